@@ -1,0 +1,1 @@
+"""Booking without an account; `flow.booking_flow(kind=...)` is what a page shows."""

@@ -1,0 +1,1 @@
+"""The parts of a practitioner's own day."""

@@ -1,0 +1,1 @@
+"""The parts of the page of arrivals and of the waiting room's display."""

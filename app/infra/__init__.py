@@ -1,0 +1,1 @@
+"""Thin adapters to what lies outside the rules: servers, cache, mail, files, sealing, limits, logs, metrics."""

@@ -1,0 +1,1 @@
+"""Servers of our own, PostgreSQL and Valkey: found, made, started, recovered after a kill, and stopped."""

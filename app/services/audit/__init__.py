@@ -1,0 +1,1 @@
+"""The audit log: `record` for what was changed, `viewed` for what was seen."""

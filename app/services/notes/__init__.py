@@ -1,0 +1,1 @@
+"""The notes of a patient's file: added and corrected, never changed."""

@@ -1,0 +1,1 @@
+"""Prescriptions: ordered by whoever is a practitioner here, revoked with a reason, printed."""

@@ -1,0 +1,1 @@
+"""The tables, their migrations, and `db.transaction(principal)`: the only door to the database."""

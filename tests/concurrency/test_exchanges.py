@@ -1,0 +1,88 @@
+"""Guests who exchange their holds while others hold: one sorted batch of locks, so nobody deadlocks."""
+
+from datetime import date
+from functools import partial
+from uuid import UUID
+
+import pytest
+
+from app.infra.embedded.roles import DatabaseUrls
+from app.services.booking import guest as guests
+from app.services.booking.answer import Answer
+from app.services.booking.guest import Guest, Visitor, guest_principal, hold_for_guest
+from app.services.booking.locks import lock_names
+from app.settings import settings
+from tests.builders import NOW, building, make_clinic, make_location, make_room, make_schedule, make_service, make_slots
+from tests.concurrency.conftest import counted_deadlocks
+from tests.concurrency.crowd import crowd, tally
+from tests.invariants import assert_sound, live_count
+
+GUESTS = 12
+ADDRESS = "198.51.100.7"
+
+
+class Waiting:
+    """A clinic with one practitioner, one room and a start for every guest, twice."""
+
+    def __init__(self) -> None:
+        with building() as session:
+            self.clinic = make_clinic(session)
+            location = make_location(session, clinic=self.clinic)
+            schedule = make_schedule(session, clinic=self.clinic, location=location)
+            make_room(session, location=location)
+            offered_by = [schedule.practitioner_id]
+            self.service = make_service(session, clinic=self.clinic, practitioners=offered_by, room_kind="exam")
+            self.slots = make_slots(session, schedule=schedule, count=3 * GUESTS)
+
+    def hold(self, guest: int, slot: int, *, instead_of: UUID | None = None) -> Answer:
+        browser = f"browser-{guest}"
+        person = Guest(f"Given{guest}", "Family", date(1980, 1, 1), f"+4930123450{guest:02d}", None, "en")
+        return hold_for_guest(
+            guest_principal(self.clinic.id, browser=browser, is_kiosk=False),
+            slot_id=self.slots[slot].id,
+            service_id=self.service.id,
+            guest=person,
+            visitor=Visitor(browser, ADDRESS),
+            instead_of=instead_of,
+            now=NOW,
+        )
+
+    def exchange_while_others_hold(self) -> dict[object, int]:
+        first = [self.hold(guest, guest) for guest in range(GUESTS)]
+        calls = [
+            partial(self.hold, guest, GUESTS + guest, instead_of=UUID(held.body["id"]))
+            for guest, held in enumerate(first)
+        ]
+        calls += [partial(self.hold, GUESTS + guest, 2 * GUESTS + guest) for guest in range(GUESTS)]
+        return tally(crowd(calls))
+
+
+@pytest.fixture(autouse=True)
+def one_waiting_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings(), "holds_per_address", 1_000)
+
+
+def test_exchanges_and_holds_from_one_address_all_succeed_without_a_deadlock(database: DatabaseUrls) -> None:
+    with counted_deadlocks(database) as deadlocks:
+        waiting = Waiting()
+        heard = waiting.exchange_while_others_hold()
+    assert heard == {201: 2 * GUESTS}
+    assert deadlocks() == 0
+    assert live_count(waiting.clinic.id) == 2 * GUESTS
+    assert_sound(waiting.clinic.id)
+
+
+@pytest.mark.long
+def test_control_with_the_holders_names_locked_later_they_deadlock(
+    database: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def only_people(session: object, _: object, *, names: list[str], **__: object) -> None:
+        lock_names(session, [name for name in names if name.startswith(("patient", "practitioner"))])  # type: ignore[arg-type]
+
+    monkeypatch.setattr(guests, "lock_start", only_people)
+    with counted_deadlocks(database) as deadlocks:
+        for _ in range(20):
+            Waiting().exchange_while_others_hold()
+            if deadlocks():
+                break
+        assert deadlocks() > 0
