@@ -14,6 +14,7 @@ from app.services.booking.arrive import arrive
 from app.services.booking.check_in import check_in
 from app.services.booking.complete import complete
 from app.services.booking.enter_room import enter_room
+from app.services.booking.leave_room import leave_room
 from app.services.booking.mark_entered_in_error import mark_entered_in_error
 from app.services.booking.mark_no_show import mark_no_show
 from app.services.booking.reschedule_many import Move
@@ -29,6 +30,7 @@ VISIT_VERBS: dict[str, Any] = {
     "arrive": arrive,
     "check_in": check_in,
     "enter_room": enter_room,
+    "leave_room": leave_room,
     "complete": complete,
     "mark_no_show": mark_no_show,
     "undo": undo,

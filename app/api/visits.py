@@ -31,6 +31,7 @@ CHANGED: dict[str, Any] = {
     "response_model": shapes.Appointment,
     "responses": {**problems(400, 401, 403, 404, 409, 412, 413), 200: TAGGED},
 }
+CHANGED_BY_BODY = {**CHANGED, "responses": {**problems(400, 401, 403, 404, 409, 412, 413, 415), 200: TAGGED}}
 
 
 @router.post("/{appointment_id}/arrive", **CHANGED, summary="The patient has come")
@@ -51,7 +52,7 @@ async def post_check_in(
     return await change(request, principal, verb, key=key)
 
 
-@router.post("/{appointment_id}/room", **CHANGED, summary="The patient is in a room")
+@router.post("/{appointment_id}/room", **CHANGED_BY_BODY, summary="The patient is in a room")
 async def post_room(
     request: Request,
     principal: Writer,
@@ -87,7 +88,10 @@ async def post_no_show(
 async def post_undo(
     request: Request, principal: Writer, key: Key, appointment_id: UUID, if_match: IfMatch = None
 ) -> JSONResponse:
-    """An ended appointment is booked again on the day of its end, if its place is free: otherwise 409 as for a hold."""
+    """An ended appointment is booked again on the day of its end, if its place is free: otherwise 409 as for a hold.
+
+    Who was moved from one room to another is in the former one again, if it is free: otherwise 409 `room-unavailable`.
+    """
     verb = partial(undo, appointment_id=appointment_id, version=version_of(if_match))
     return await change(request, principal, verb, key=key)
 
@@ -95,7 +99,7 @@ async def post_undo(
 @router.get(
     "/{appointment_id}/history",
     response_model=shapes.History,
-    responses=problems(401, 403, 404),
+    responses=problems(401, 403, 404, 429),
     summary="What happened to an appointment",
 )
 async def get_history(principal: OwnViewer, appointment_id: UUID) -> JSONResponse:

@@ -1,7 +1,10 @@
 """Guests who exchange their holds while others hold: one sorted batch of locks, so nobody deadlocks."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
+from time import sleep
+from typing import LiteralString
 from uuid import UUID
 
 import pytest
@@ -10,15 +13,28 @@ from app.infra.embedded.roles import DatabaseUrls
 from app.services.booking import guest as guests
 from app.services.booking.answer import Answer
 from app.services.booking.guest import Guest, Visitor, guest_principal, hold_for_guest
-from app.services.booking.locks import lock_names
+from app.services.booking.locks import lock_names, lock_slots
 from app.settings import settings
-from tests.builders import NOW, building, make_clinic, make_location, make_room, make_schedule, make_service, make_slots
+from models.db import first_row, transaction
+from tests.builders import (
+    NOW,
+    building,
+    clerk_of,
+    make_clinic,
+    make_location,
+    make_room,
+    make_schedule,
+    make_service,
+    make_slots,
+)
 from tests.concurrency.conftest import counted_deadlocks
 from tests.concurrency.crowd import crowd, tally
 from tests.invariants import assert_sound, live_count
 
 GUESTS = 12
 ADDRESS = "198.51.100.7"
+# Somebody waits for a row that somebody else has locked.
+WAITS: LiteralString = "SELECT 1 FROM pg_locks WHERE NOT granted LIMIT 1"
 
 
 class Waiting:
@@ -69,6 +85,24 @@ def test_exchanges_and_holds_from_one_address_all_succeed_without_a_deadlock(dat
     assert heard == {201: 2 * GUESTS}
     assert deadlocks() == 0
     assert live_count(waiting.clinic.id) == 2 * GUESTS
+    assert_sound(waiting.clinic.id)
+
+
+def test_who_changes_to_an_earlier_time_stands_in_no_timetables_way(database: DatabaseUrls) -> None:
+    waiting = Waiting()
+    held = waiting.hold(0, 5)
+    clerk = clerk_of(waiting.clinic)
+    with counted_deadlocks(database) as deadlocks, ThreadPoolExecutor(1) as pool:
+        # A change of the timetable goes over the day's slots in their order, the later one after the earlier.
+        with transaction(clerk) as session:
+            lock_slots(session, waiting.clinic.id, [waiting.slots[2].id])
+            exchanged = pool.submit(waiting.hold, 0, 2, instead_of=UUID(held.body["id"]))
+            while first_row(session, WAITS, {}) is None:
+                sleep(0.01)
+            lock_slots(session, waiting.clinic.id, [waiting.slots[5].id])
+        assert exchanged.result().status == 201
+    assert deadlocks() == 0
+    assert live_count(waiting.clinic.id) == 1
     assert_sound(waiting.clinic.id)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.services.booking.status import BACK, may_follow
 from models.appointments import AppointmentStatus as S
 
+CHANGED_WHERE_IT_STANDS = (S.PENDING, S.BOOKED, S.ARRIVED, S.CHECKED_IN)
 # What a step is called outside, by what was done and the status that it reached; nobody is told of any other.
 EVENTS = {
     ("hold", S.PENDING): "appointment.created",
@@ -18,12 +19,13 @@ EVENTS = {
     ("no-show", S.NOSHOW): "appointment.noshow",
     ("cancel", S.CANCELLED): "appointment.cancelled",
     ("expire", S.CANCELLED): "appointment.cancelled",
-    **{("resize", status): "appointment.resized" for status in (S.PENDING, S.BOOKED, S.ARRIVED, S.CHECKED_IN)},
+    **{("resize", status): "appointment.resized" for status in CHANGED_WHERE_IT_STANDS},
+    **{("assign-room", status): "appointment.room-changed" for status in CHANGED_WHERE_IT_STANDS},
 }
 # Steps that leave the status as it is.
 STAYING = {
     *(("reschedule", S.BOOKED), ("enter-room", S.CHECKED_IN), ("undo", S.CHECKED_IN)),
-    *(("resize", status) for status in (S.PENDING, S.BOOKED, S.ARRIVED, S.CHECKED_IN)),
+    *((action, status) for action in ("resize", "assign-room") for status in CHANGED_WHERE_IT_STANDS),
 }
 Appointments = dict[UUID, tuple[S, int]]
 Step = tuple[str, S | None, S]

@@ -4,12 +4,13 @@ from uuid import UUID
 
 import pytest
 
-from app.errors import InvalidTransition, NotPermitted, RoomUnavailable, SlotUnavailable, StaleVersion
+from app.errors import InvalidField, InvalidTransition, NotPermitted, RoomUnavailable, SlotUnavailable, StaleVersion
 from app.infra.embedded.roles import DatabaseUrls
-from app.services.board.desk import book, hold_start
-from app.services.board.moves import change_length, change_room, correct, move_held
+from app.services.board.desk import book, confirm_held, hold_start
+from app.services.board.moves import change_length, change_room, correct, hold_again, move_held
 from models.accounts import Role
 from models.appointments import AppointmentStatus, CancelReason
+from models.practitioners import HealthcareService
 from tests.builders import NOW, building, make_room, staff_of
 from tests.invariants import assert_sound
 from tests.services.board_day import BoardDay, make_board_day, make_named_patient
@@ -100,6 +101,31 @@ def test_a_hold_that_finds_no_place_stays_where_it_is(day: BoardDay) -> None:
         move_held(day.clerk, appointment_id=appointment_id, version=version, slot_id=day.anna_slots[1].id, now=NOW)
     assert taken(day) == ["A0", "A1", "A2", "A3"]
     assert appointments(day)[str(appointment_id)].status is AppointmentStatus.PENDING
+    assert_sound(day.clinic.id)
+
+
+def test_what_was_confirmed_is_held_again_in_one_step_and_keeps_its_length(day: BoardDay) -> None:
+    appointment_id, version = held(day)
+    longer = change_length(day.clerk, appointment_id=appointment_id, version=version, minutes=45, now=NOW)
+    asked = {"appointment_id": appointment_id, "now": NOW}
+    version = confirm_held(day.clerk, version=longer.body["version"], **asked).body["version"]
+    with pytest.raises(StaleVersion):
+        hold_again(day.clerk, version=version - 1, **asked)
+    answer = hold_again(day.clerk, version=version, **asked)
+    assert (answer.body["status"], taken(day)) == ("pending", ["A0", "A1", "A2"])
+    left = appointments(day)[str(appointment_id)]
+    assert (left.status, left.cancel_reason) == (AppointmentStatus.CANCELLED, CancelReason.CLINIC)
+    assert [card[0] for card in day.read().cards if card[6] == "pending"] == [answer.body["id"]]
+    assert_sound(day.clinic.id)
+
+
+def test_what_cannot_be_held_again_stays_confirmed(day: BoardDay) -> None:
+    appointment_id, version = booked(day)
+    with building() as session:
+        session.get_one(HealthcareService, (day.clinic.id, day.service.id)).is_active = False
+    with pytest.raises(InvalidField):
+        hold_again(day.clerk, appointment_id=appointment_id, version=version, now=NOW)
+    assert (appointments(day)[str(appointment_id)].status, taken(day)) == (AppointmentStatus.BOOKED, ["A0", "A1"])
     assert_sound(day.clinic.id)
 
 

@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 from sqlmodel import select
 
-from app.errors import InvalidField, NotFound, NotPermitted
+from app.errors import InvalidField, InvalidTransition, NotFound, NotPermitted
 from app.services.day import outcome as outcomes
-from app.services.day.close import close_day, closed_day, reopen_day
+from app.services.day.close import Reopened, close_day, closed_day, reopen_day, restore_close
 from app.services.day.open_items import Kind
 from app.services.day.outcome import Outcome, close_all, send_again
 from app.services.day.undo_outcome import open_all
@@ -21,6 +21,7 @@ from models.db import transaction
 from models.desk import DayClose
 from models.displaced import DisplacedAppointment
 from models.records import AuditEvent, OutboxEvent, OutboxState
+from tests import calls
 from tests.builders import building, make_location, staff_of
 from tests.services.closing_day import BEGIN, DAY, EVENING, ClosingDay, make_closing_day
 
@@ -215,6 +216,53 @@ def test_a_close_that_was_opened_meanwhile_leaves_the_one_after_it_closed(day: C
         assert closed_day(session, day.lead, place=day.place, day=DAY) == second
         reopen_day(session, day.lead, place=day.place, day=DAY, close_id=second.id, now=EVENING)
         assert closed_day(session, day.lead, place=day.place, day=DAY) is None
+
+
+def opened_again(day: ClosingDay) -> Reopened:
+    """Close the day and open it again."""
+    with transaction(day.lead) as session:
+        close_day(session, day.lead, place=day.place, day=DAY, now=EVENING)
+        return reopen_day(session, day.lead, place=day.place, day=DAY, now=EVENING)
+
+
+def test_an_opening_that_is_taken_back_lets_the_very_close_stand_again(day: ClosingDay) -> None:
+    day.visit()
+    with transaction(day.clerk) as session:
+        closed = close_day(session, day.clerk, place=day.place, day=DAY, now=EVENING)
+    later = {"place": day.place, "day": DAY, "now": EVENING + timedelta(minutes=1)}
+    with transaction(day.lead) as session:
+        reopened = reopen_day(session, day.lead, **later)
+    with pytest.raises(NotPermitted), transaction(day.clerk) as session:
+        restore_close(session, day.clerk, reopened=reopened, **later)
+    with transaction(day.lead) as session:
+        restore_close(session, day.lead, reopened=reopened, **later)
+        assert closed_day(session, day.lead, place=day.place, day=DAY) == closed
+
+
+@pytest.mark.parametrize("change", ["a new visit", "an outcome", "a cancellation"])
+def test_a_day_that_has_changed_since_it_was_opened_stays_open(day: ClosingDay, change: str) -> None:
+    visit = day.visit()
+    reopened = opened_again(day)
+    if change == "a new visit":
+        day.visit()
+    elif change == "an outcome":
+        close_all(day.clerk, outcome=Outcome.DONE, visits=[(visit.id, visit.version)], now=EVENING)
+    else:
+        calls.cancel(day.clerk, visit, now=EVENING)
+    with pytest.raises(InvalidTransition, match="stays open"), transaction(day.lead) as session:
+        restore_close(session, day.lead, place=day.place, day=DAY, reopened=reopened, now=EVENING)
+    with transaction(day.lead) as session:
+        assert closed_day(session, day.lead, place=day.place, day=DAY) is None
+
+
+def test_the_close_of_a_colleague_meanwhile_is_the_one_that_stands(day: ClosingDay) -> None:
+    reopened = opened_again(day)
+    with transaction(day.clerk) as session:
+        closed = close_day(session, day.clerk, place=day.place, day=DAY, now=EVENING)
+    with pytest.raises(InvalidTransition, match="closed this day meanwhile"), transaction(day.lead) as session:
+        restore_close(session, day.lead, place=day.place, day=DAY, reopened=reopened, now=EVENING)
+    with transaction(day.lead) as session:
+        assert closed_day(session, day.lead, place=day.place, day=DAY) == closed
 
 
 def test_a_day_to_come_cannot_be_closed(day: ClosingDay) -> None:

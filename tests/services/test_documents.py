@@ -183,7 +183,7 @@ def test_the_sweep_deletes_what_no_row_needs_and_nothing_else(files: TwoFiles, f
     for key in (fresh, old):
         storage.store().put(key, b"left behind")
     with transaction(files.clerk) as session:
-        remove_document(session, files.clerk, patient_id=files.keep.id, document_id=removed, now=NOW)
+        remove_document(session, files.clerk, patient_id=files.keep.id, document_id=removed, now=utc_now())
     for path in stored(folder):
         if path.name != fresh.partition("/")[2]:
             os.utime(path, (time.time() - 7200,) * 2)

@@ -21,14 +21,17 @@ from app.services.patients.search import type_ahead
 from app.services.patients.standing import require_standing
 from app.services.patients.views import PatientView
 from app.services.patients.write import change
+from app.services.waitlist.accept import accept
 from app.services.waitlist.join import join
+from app.services.waitlist.offers import patient_of
+from app.services.waitlist.rounds import Looks, play_round
 from app.services.waitlist.wishes import Wish
 from models.accounts import Role
 from models.db import transaction
 from models.files import Document, Note
 from models.records import AuditEvent, Message, OutboxEvent
-from models.waiting import WaitlistEntry
-from tests.builders import NOW, building, guest_of, staff_of
+from models.waiting import WaitlistEntry, WaitlistOffer
+from tests.builders import NOW, building, guest_of, job_of, staff_of
 from tests.calls import cancel, hold
 from tests.invariants import assert_sound
 from tests.services.two_files import BORN, TwoFiles
@@ -133,6 +136,28 @@ def test_two_wishes_for_one_service_become_one(files: TwoFiles) -> None:
         entries = session.exec(select(WaitlistEntry).where(WaitlistEntry.clinic_id == files.clinic.id)).all()
     assert {entry.patient_id for entry in entries} == {files.keep.id}
     assert sorted(entry.status for entry in entries) == ["waiting", "withdrawn"]
+
+
+def test_an_offer_to_the_one_file_is_accepted_by_the_other(files: TwoFiles) -> None:
+    _wait(files, files.lose)
+    assert play_round(job_of(files.clinic), looks=Looks(), clock=lambda: NOW) == 1
+    files.merge()
+    with building() as session:
+        offered = session.exec(select(WaitlistOffer).where(WaitlistOffer.clinic_id == files.clinic.id)).one()
+    # Who opens the letter's link now.
+    patient = patient_of(files.clinic.id, files.keep.id)
+    key = single_use_key(patient, "accept")
+    verb = partial(accept, principal=patient, offer_id=offered.id, key=key, now=NOW)
+    assert attempt(patient, verb, key=key, now=NOW).body["status"] == "booked"
+    (booked,) = files.appointments_of(files.keep)
+    assert (booked.id, booked.made_by) == (offered.appointment_id, patient.actor)
+    assert_sound(files.clinic.id)
+
+
+def test_what_the_desk_made_for_the_one_file_is_still_the_desks(files: TwoFiles) -> None:
+    files.book(files.here[0], files.lose)
+    files.merge()
+    assert [one.made_by for one in files.appointments_of(files.keep)] == [files.clerk.actor]
 
 
 def test_nothing_is_added_to_a_merged_file(files: TwoFiles) -> None:

@@ -11,7 +11,7 @@ from app.services.own_day.follow_up import book_follow_up, cancel_follow_up, fol
 from app.services.own_day.gaps import Gap, joined
 from app.services.own_day.late import say_own_late
 from app.services.own_day.me import NO_PRACTITIONER, NOT_YOURS, me_of
-from app.services.own_day.steps import finish, start, step_back
+from app.services.own_day.steps import finish, send_back, start, step_back
 from app.services.own_day.summary import summary_of
 from app.services.queue.arrival import Group, Wait
 from app.services.queue.hand_over import hand_over
@@ -127,7 +127,9 @@ def test_a_start_is_taken_back_over_all_that_it_did_or_not_at_all(world: OwnWorl
     assert [one.appointment_id for one in world.read().sites[0].arrivals[Group.EXPECTED]] == [absent.id]
 
 
-@pytest.mark.parametrize("verb", [start, finish, step_back, cancel_follow_up], ids=lambda verb: verb.__name__)
+@pytest.mark.parametrize(
+    "verb", [start, finish, send_back, step_back, cancel_follow_up], ids=lambda verb: verb.__name__
+)
 def test_nobody_takes_a_step_with_anothers_patient(world: OwnWorld, verb: Any) -> None:
     theirs = world.arrived(of_boris=True)
     before = world.stored(theirs)

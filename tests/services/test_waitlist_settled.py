@@ -1,9 +1,11 @@
 """What ends a wish or an offer beside an answer: the desk that books the service itself; what may be asked again."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
+from app.errors import OfferClashed
 from app.services.waitlist import places, rounds, settle
 from tests import calls
 from tests.builders import NOW, TOMORROW, building, make_service, make_slots
@@ -71,6 +73,66 @@ def test_a_booking_from_before_the_wish_and_a_wish_to_come_earlier_end_nothing()
     room.tick(now=LATER)
     assert set(room.statuses()) == {earlier, again}
     assert "booked" not in room.statuses().values()
+
+
+def offered_earlier() -> tuple[Room, UUID, UUID, UUID]:
+    """Offer the second slot to somebody who has the third; the first is somebody else's, and one more waits."""
+    room = make_room(slots=3, patients=4)
+    kept, first = room.book(2, 0), room.book(0, 1)
+    mine = room.join(0, appointment_id=kept)
+    room.tick()
+    assert room.only_offer()[1:] == (mine, room.slots[1].id)
+    return room, kept, first, mine
+
+
+def test_a_place_that_cannot_be_taken_by_what_was_moved_earlier_still_passes_on() -> None:
+    room, kept, first, mine = offered_earlier()
+    calls.cancel(room.clerk, first, now=LATER)
+    calls.reschedule(room.clerk, kept, room.slots[0], now=LATER)
+    second = room.join(2, now=LATER)
+    assert room.tick(now=LATER) == 1
+    assert room.only_offer()[1:] == (second, room.slots[1].id)
+    # The wish stands, for what is earlier than that.
+    assert room.statuses() == {mine: "waiting", second: "offered"}
+    assert_sound(room.clinic_id)
+
+
+def test_and_so_does_one_for_who_is_here_already() -> None:
+    room, kept, _, mine = offered_earlier()
+    calls.visit(room.clerk, "arrive", kept, now=LATER)
+    second = room.join(2, now=LATER)
+    assert room.tick(now=LATER) == 1
+    assert room.only_offer()[1:] == (second, room.slots[1].id)
+    assert room.statuses() == {mine: "lapsed", second: "offered"}
+    assert_sound(room.clinic_id)
+
+
+def test_an_offer_stays_for_whose_appointment_moved_and_is_still_later_or_was_cancelled() -> None:
+    room, kept, _, mine = offered_earlier()
+    offer = room.only_offer()
+    with building() as session:
+        room.slots += make_slots(session, schedule=room.schedule, count=1, starts_at=TOMORROW + timedelta(hours=5))
+    calls.reschedule(room.clerk, kept, room.slots[3], now=LATER)
+    room.tick(now=LATER)
+    assert room.only_offer() == offer
+    calls.cancel(room.clerk, kept, now=LATER)
+    room.tick(now=LATER)
+    assert room.only_offer() == offer
+    room.accept(room.patient(0), offer[0], now=LATER)
+    assert room.statuses() == {mine: "booked"}
+    assert_sound(room.clinic_id)
+
+
+def test_control_without_that_look_nobody_can_have_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settle, "NEEDLESS", settle.NEEDLESS.replace(settle.CANNOT_MOVE, "false"))
+    room, kept, _, mine = offered_earlier()
+    calls.visit(room.clerk, "arrive", kept, now=LATER)
+    room.join(2, now=LATER)
+    room.tick(now=LATER)
+    offer_id, whose, _ = room.only_offer()
+    assert whose == mine
+    with pytest.raises(OfferClashed):
+        room.accept(room.patient(0), offer_id, now=LATER)
 
 
 def ran_out() -> tuple[Room, object]:

@@ -7,16 +7,15 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
-from sqlmodel import select
 
 from app.errors import ClinicError, InvalidTransition
 from app.services.booking.status import BACK
 from models.accounts import Role
-from models.appointments import Appointment
 from models.appointments import AppointmentStatus as S
 from tests import calls
-from tests.builders import building, staff_of
+from tests.builders import staff_of
 from tests.services.booking_machine import BookingMachine, Known
+from tests.services.place_machine import PlaceMachine
 
 # Which status each step of a visit starts from, and which it reaches.
 STEPS = {
@@ -44,14 +43,14 @@ STORIES = (
 )
 WORDS = (*STEPS, "undo", "undo", "mark_no_show", "cancel", "rival", "move")
 MUST_BE_SEEN = {
-    *("overbooked", "rescheduled", "resized", "exchanged", "arrived late", "no-show", "mistake"),
+    *("overbooked", "rescheduled", "resized", "planned", "run out", "exchanged", "arrived late", "no-show", "mistake"),
     *(f"{verb}" for verb in STEPS),
     *(f"undone {status.value}" for status in BACK),
     "left the room",
 }
 
 
-class VisitMachine(BookingMachine):
+class VisitMachine(PlaceMachine):
     """Everything that can happen to an appointment, in any order."""
 
     seen: ClassVar[Counter[str]] = Counter()
@@ -83,22 +82,6 @@ class VisitMachine(BookingMachine):
         """Only what is booked moves; it stays booked, wherever it is."""
         appointment_id, known = self._draw(data)
         self._move(known, [(appointment_id, self.slots[slot])], reason)
-
-    @precondition(lambda self: self.known)
-    @rule(data=st.data(), minutes=st.sampled_from([5, 15, 30, 45]))
-    def resize(self, data: Any, minutes: int) -> None:
-        """What is not over yet may get another length where it stands; its status stays."""
-        appointment_id, known = self._draw(data)
-        try:
-            answer = calls.resize(self.clerk, appointment_id, minutes, now=self.now)
-        except InvalidTransition:
-            is_seat = next(row.slot_id for row in self._rows() if row.id == appointment_id) == self.slots[-1].id
-            assert is_seat or known.status in (S.FULFILLED, S.CANCELLED, S.NOSHOW, S.ENTERED_IN_ERROR)
-        except ClinicError:
-            pass
-        else:
-            self.seen["resized"] += answer.change is not None
-        self._believe_what_was_cleared()
 
     @precondition(lambda self: sum(known.status is S.BOOKED for known in self.known.values()) > 1)
     @rule(data=st.data())
@@ -265,10 +248,6 @@ class VisitMachine(BookingMachine):
 
     def _count_overbooked(self) -> None:
         self.seen["overbooked"] += any(row.overbook for row in self._rows())
-
-    def _rows(self) -> list[Appointment]:
-        with building() as session:
-            return list(session.exec(select(Appointment).where(Appointment.clinic_id == self.clerk.clinic_id)))
 
     def _reopener(self) -> Any:
         self.admin = self.admin or staff_of(self.clerk.clinic_id, role=Role.ADMINISTRATOR)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlmodel import Session
@@ -49,26 +50,51 @@ def move_held(principal: Principal, *, appointment_id: UUID, version: int, slot_
     The status table moves only what is booked: a hold is given back and taken anew, and keeps its length. Raises what
     `hold` raises, and then the old hold stands.
     """
+    end = _End(AppointmentStatus.PENDING, CancelReason.MOVED, tell=False)
+    return _hold_instead(principal, end, appointment_id=appointment_id, version=version, slot_id=slot_id, now=now)
+
+
+def hold_again(principal: Principal, *, appointment_id: UUID, version: int, now: datetime) -> Answer:
+    """End what is booked and hold its start again, with its whole hold time, in one transaction; it is another one.
+
+    Raises what `hold` raises, and then it stays booked.
+    """
+    end = _End(AppointmentStatus.BOOKED, CancelReason.CLINIC, tell=True)
+    return _hold_instead(principal, end, appointment_id=appointment_id, version=version, slot_id=None, now=now)
+
+
+class _End(NamedTuple):
+    """What is given up for another hold: the status it must have, why it ends, and whether the patient is told."""
+
+    status: AppointmentStatus
+    reason: CancelReason
+    tell: bool
+
+
+def _hold_instead(
+    principal: Principal, end: _End, *, appointment_id: UUID, version: int, slot_id: UUID | None, now: datetime
+) -> Answer:
     key, end_key = single_use_key(principal, "desk-hold"), single_use_key(principal, "desk-give-up")
 
     def verb(session: Session, *, clearing: bool) -> Answer:
         row = require_change(session, principal, appointment_id=appointment_id, version=version)
-        if row.status is not AppointmentStatus.PENDING:
+        if row.status is not end.status:
             raise InvalidTransition(from_status=row.status.value)
-        _lock_both(session, principal, row, slot_id=slot_id, key=key, now=now)
+        wanted = slot_id or row.slot_id
+        _lock_both(session, principal, row, slot_id=wanted, key=key, now=now)
         require_new(session, principal.clinic_id, key)
         left = cancel(
             session,
             principal,
             appointment_id=row.id,
-            reason=CancelReason.MOVED,
+            reason=end.reason,
             key=end_key,
             now=now,
             version=version,
-            tell=False,
+            tell=end.tell,
         )
         wish = Wish(
-            slot_id,
+            wanted,
             row.service_id,
             row.patient_id,
             Channel.DESK,

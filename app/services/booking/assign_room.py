@@ -12,7 +12,7 @@ from app.services.booking.enter_room import free_room
 from app.services.booking.locks import lock_names
 from app.services.booking.read import AppointmentRow
 from app.services.booking.step import Step, answer_step
-from app.services.booking.visiting import open_visit
+from app.services.booking.visiting import open_visit, require_time_left
 from app.words import N_
 from models.appointments import AppointmentStatus as S
 from models.principal import Principal
@@ -35,8 +35,8 @@ def assign_room(
     """Plan an appointment into a room of its location that is free at its time, or into none; the answer is a 200.
 
     Its status stays: who is in a room is then in this one. Raises AppointmentNotFound, StaleVersion,
-    InvalidTransition for what is over, InvalidField for an unknown room, RoomUnavailable for a taken one. `clearing`
-    has no meaning here.
+    HoldExpired, InvalidTransition for what is over, InvalidField for an unknown room, RoomUnavailable for a taken one.
+    `clearing` has no meaning here.
     """
     look = None
     if room_id is not None:
@@ -44,6 +44,7 @@ def assign_room(
         look = free_room(session, principal, appointment_id=appointment_id, room_id=room_id, now=now)
     slot_ids = look.slot_ids if look else None
     row = open_visit(session, principal, appointment_id=appointment_id, key=key, version=version, slot_ids=slot_ids)
+    require_time_left(row, now=now)
     if row.status not in PLANNED:
         raise InvalidTransition(OVER, from_status=row.status.value)
     expired = look.require_free(session, principal) if look else []

@@ -11,21 +11,24 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.errors import ClinicError
-from app.services.accounts.permissions import require_at
+from app.errors import ClinicError, NotPermitted, RoomUnavailable
+from app.services.accounts.permissions import Permission, require_at
 from app.services.booking.answer import Change, Left, RequestKey
 from app.services.booking.clear import holds_in_the_way
 from app.services.booking.expire import expire_holds
-from app.services.booking.fit import is_passed_over, plan_beyond, refusal_under_locks
+from app.services.booking.fit import is_passed_over, plan_beyond, refusal_under_locks, room_is_taken
 from app.services.booking.idempotency import require_new
 from app.services.booking.left import plan_of_return
-from app.services.booking.locks import Overtaken, lock_names, lock_visits, start_names
+from app.services.booking.locks import Overtaken, lock_names, lock_visits, slots_of, start_names
 from app.services.booking.place import lift, put
 from app.services.booking.plan import Kept, Plan, make_plan
 from app.services.booking.read import AppointmentRow, read_row
 from app.services.booking.visit import require_in_window
+from app.words import N_
 from models.appointments import AppointmentStatus
 from models.principal import Principal
+
+ONLY_WHO_MAY = N_("This appointment is overbooked. Only who may overbook can lengthen it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,9 @@ class Claim:
     """An appointment as it was seen before the locks, the start that it shall take, and the status it has there.
 
     With a reason to overbook, a place beyond the capacity is taken if there is none within it. It is as long there as
-    it was, unless `minutes` says how long it shall be: then it stays where it is, also in its room. Who goes `back_to`
-    a place may stand there also where the schedule has closed it.
+    it was, unless `minutes` says how long it shall be: then it stays where it is, also in its room, whatever kind of
+    room its service asks for; and only who may overbook adds slots to it beyond their capacity. Who goes `back_to` a
+    place may stand there also where the schedule has closed it.
     """
 
     row: AppointmentRow
@@ -156,15 +160,17 @@ def _require_unchanged(session: Session, principal: Principal, claim: Claim) -> 
 
 
 def _put(session: Session, principal: Principal, claim: Claim, *, plan: Plan) -> ClinicError | None:
+    plan = _in_its_room(claim, plan)
     refusal = refusal_under_locks(session, principal.clinic_id, plan=plan, patient_id=claim.row.patient_id)
+    if refusal is None and claim.kept.room_id is not None and room_is_taken(session, principal.clinic_id, plan=plan):
+        refusal = RoomUnavailable()
     is_beyond = refusal is not None and claim.overbook_reason is not None and is_passed_over(plan, refusal)
     if refusal is not None and not is_beyond:
         return refusal
+    if is_beyond and not _may_go_beyond(session, principal, claim, plan=plan):
+        return NotPermitted(ONLY_WHO_MAY, permission=Permission.APPOINTMENTS_OVERBOOK)
     reason = claim.overbook_reason if is_beyond else None
-    plan = plan_beyond(session, principal.clinic_id, plan) if is_beyond else plan
-    if plan.room_kind is None and claim.kept.room_id is not None:
-        # A room that the service does not ask for, but which the visit has; the constraint knows whether it is free.
-        plan = replace(plan, room_id=claim.kept.room_id)
+    plan = _in_its_room(claim, plan_beyond(session, principal.clinic_id, plan)) if is_beyond else plan
     closed_ids = claim.back_to.closed_ids if claim.back_to else ()
     put(
         session,
@@ -176,6 +182,18 @@ def _put(session: Session, principal: Principal, claim: Claim, *, plan: Plan) ->
         closed_ids=closed_ids,
     )
     return None
+
+
+def _in_its_room(claim: Claim, plan: Plan) -> Plan:
+    """Return the plan in the room that the visit keeps, of whatever kind and whether or not it is free."""
+    return plan if claim.kept.room_id is None else replace(plan, room_id=claim.kept.room_id)
+
+
+def _may_go_beyond(session: Session, principal: Principal, claim: Claim, *, plan: Plan) -> bool:
+    """Tell whether a visit may stay overbooked with another length: in the slots that it has, or with permission."""
+    if claim.minutes is None or principal.may(Permission.APPOINTMENTS_OVERBOOK):
+        return True
+    return {slot.id for slot in plan.slots} <= slots_of(session, principal.clinic_id, [claim.row.id])
 
 
 def _naming(refused: Sequence[tuple[Claim, ClinicError]]) -> ClinicError:

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.errors import HoldExpired
 from app.services.booking.answer import Answer, RequestKey
 from app.services.booking.idempotency import keep, require_new
 from app.services.booking.locks import lock_appointment
 from app.services.booking.read import AppointmentRow, require_change
 from app.services.booking.status import require_transition
-from models.appointments import AppointmentStatus, CancelReason
+from app.services.booking.visiting import require_time_left
+from models.appointments import AppointmentStatus
 from models.base import new_id
 from models.db import execute
 from models.principal import Principal
@@ -74,8 +74,5 @@ def confirm(
 
 
 def _require_live_hold(row: AppointmentRow, *, now: datetime) -> None:
-    if row.cancel_reason == CancelReason.HOLD_EXPIRED:
-        raise HoldExpired()
+    require_time_left(row, now=now)
     require_transition(row.status, AppointmentStatus.BOOKED)
-    if row.pay_deadline_at is None and row.hold_expires_at is not None and row.hold_expires_at <= now:
-        raise HoldExpired()

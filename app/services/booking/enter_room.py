@@ -11,6 +11,7 @@ from app.errors import InvalidField, RoomUnavailable
 from app.services.booking.answer import Answer, Change, RequestKey
 from app.services.booking.expire import expire_holds
 from app.services.booking.locks import lock_names
+from app.services.booking.moved_rooms import move_of
 from app.services.booking.status import require_status
 from app.services.booking.step import Step, answer_step
 from app.services.booking.visiting import open_visit
@@ -32,12 +33,12 @@ SELECT NOT m.overbook AND EXISTS (
   FROM rooms r JOIN appointments m ON m.clinic_id = r.clinic_id AND m.location_id = r.location_id
  WHERE r.clinic_id = %(clinic_id)s::uuid AND r.id = %(room_id)s::uuid AND r.is_active AND m.id = %(id)s::uuid
 """
-# The room's holds at this time whose time has run out, with their slots.
+# The holds of others in the room at this time whose time has run out, with their slots.
 RUN_OUT: LiteralString = """
 SELECT a.id, t.slot_id
   FROM appointments m
-  JOIN appointments a ON a.clinic_id = m.clinic_id AND a.room_id = %(room_id)s::uuid AND a.status = 'pending'
-       AND a.pay_deadline_at IS NULL AND a.hold_expires_at <= %(now)s::timestamptz
+  JOIN appointments a ON a.clinic_id = m.clinic_id AND a.room_id = %(room_id)s::uuid AND a.id <> m.id
+       AND a.status = 'pending' AND a.pay_deadline_at IS NULL AND a.hold_expires_at <= %(now)s::timestamptz
        AND a.occupies_until > m.occupies_from AND a.occupies_from < m.occupies_until
   JOIN appointment_slots t ON t.clinic_id = a.clinic_id AND t.appointment_id = a.id
  WHERE m.clinic_id = %(clinic_id)s::uuid AND m.id = %(id)s::uuid
@@ -69,7 +70,8 @@ def enter_room(
     require_status(row.status, wanted=AppointmentStatus.CHECKED_IN)
     expired = look.require_free(session, principal) if look else []
     stamp = None if row.roomed_at else "roomed_at"
-    step = Step(action="enter-room", to_status=row.status, stamp=stamp, room_id=room_id)
+    moved = move_of(row, room_id)
+    step = Step(action="enter-room", to_status=row.status, stamp=stamp, room_id=room_id, detail=moved)
     answer = answer_step(session, principal, row, step, key=key, now=now)
     return replace(answer, also=tuple(expired))
 

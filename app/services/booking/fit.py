@@ -38,6 +38,16 @@ SELECT EXISTS (
             AND a.starts_at < %(until)s::timestamptz + interval '2 hours'
             AND a.occupies_until > %(since)s::timestamptz AND a.occupies_from < %(until)s::timestamptz)
 """
+# The same for a room that is not chosen but kept, of whatever kind; final for whoever holds its name.
+ROOM_TAKEN: LiteralString = """
+SELECT EXISTS (
+  SELECT 1 FROM appointments a
+   WHERE a.clinic_id = %(clinic_id)s::uuid AND a.room_id = %(room_id)s::uuid
+     AND a.live AND NOT a.overbook AND a.slot_id <> %(slot_id)s::uuid
+     AND a.starts_at > %(since)s::timestamptz - interval '10 hours'
+     AND a.starts_at < %(until)s::timestamptz + interval '2 hours'
+     AND a.occupies_until > %(since)s::timestamptz AND a.occupies_from < %(until)s::timestamptz)
+"""
 # Rooms and devices for who is overbooked: only in a session is the room of the others theirs too.
 FREE_BEYOND: LiteralString = """
 SELECT CASE WHEN f.service_id IS NOT NULL THEN %(room_id)s::uuid ELSE (
@@ -95,6 +105,19 @@ def refusals_under_locks(
     """Return the same for several plans, each with its patient, that do not stand in each other's way."""
     found = rows_of_each(session, BUSY, [_asked(clinic_id, plan, patient_id) for plan, patient_id in wanted])
     return [_refusal(plan, busy[0]) for (plan, _), busy in zip(wanted, found, strict=True)]
+
+
+def room_is_taken(session: Session, clinic_id: UUID, *, plan: Plan) -> bool:
+    """Tell whether somebody else has the plan's room for some of its time; overbooked visits have no claim to one."""
+    asked = {
+        "clinic_id": clinic_id,
+        "room_id": plan.room_id,
+        "slot_id": plan.slots[0].id,
+        "since": plan.visit.occupies_from,
+        "until": plan.visit.occupies_until,
+    }
+    found = first_row(session, ROOM_TAKEN, asked)
+    return bool(found and found[0])
 
 
 def is_passed_over(plan: Plan, refusal: ClinicError) -> bool:

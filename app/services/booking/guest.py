@@ -23,8 +23,9 @@ from app.services.booking.confirm import confirm
 from app.services.booking.hold import Wish, hold
 from app.services.booking.holders import Holder
 from app.services.booking.idempotency import require_new
-from app.services.booking.locks import lock_start
+from app.services.booking.locks import lock_start, lock_visits
 from app.services.booking.once import once
+from app.services.booking.plan import make_plan
 from app.services.booking.read import AppointmentRow, require_change
 from app.services.booking.retry import attempt
 from app.services.patients.guests import match_or_create_guest
@@ -100,7 +101,7 @@ def hold_for_guest(
         left[:] = []
         old = _own_hold(session, principal, appointment_id=instead_of, now=now)
         if old is not None:
-            _lock_both(session, principal, wish=wish, holder=holder, old=old)
+            _lock_both(session, principal, wish=wish, holder=holder, old=old, key=key, now=now)
             left[:] = _give_up(session, principal, old=old, key=cancel_key, now=now)
         return hold(session, principal, wish=wish, key=key, now=now, clearing=clearing)
 
@@ -168,10 +169,22 @@ def _own_hold(
     return row if is_live else None
 
 
-def _lock_both(session: Session, principal: Principal, *, wish: Wish, holder: Holder, old: AppointmentRow) -> None:
-    # Names before slots, as a hold's own order is, though giving up the old slots comes first.
+def _lock_both(
+    session: Session,
+    principal: Principal,
+    *,
+    wish: Wish,
+    holder: Holder,
+    old: AppointmentRow,
+    key: RequestKey,
+    now: datetime,
+) -> None:
+    """Lock all that the old hold has and the new one wants, in the one order: names, slots, appointment."""
+    slot_id, service_id = wish.slot_id, wish.service_id
+    plan = make_plan(session, principal.clinic_id, slot_id=slot_id, service_id=service_id, key=key, now=now)
     names = [f"patient:{wish.patient_id}", f"practitioner:{old.practitioner_id}", *holder.lock_names]
-    lock_start(session, principal.clinic_id, slot_id=wish.slot_id, service_id=wish.service_id, names=names)
+    lock_start(session, principal.clinic_id, slot_id=slot_id, service_id=service_id, names=names)
+    lock_visits(session, principal.clinic_id, [old.id], slot_ids=[slot.id for slot in plan.slots])
 
 
 def _give_up(

@@ -14,6 +14,7 @@ from app.services.booking.idempotency import keep, require_new
 from app.services.booking.read import AppointmentRow, require_visit
 from app.services.booking.reschedule import moved_row
 from app.services.booking.step import Step, take_step
+from app.services.booking.visiting import require_time_left
 from app.words import N_
 from models.appointments import AppointmentStatus as S
 from models.db import first_row
@@ -44,12 +45,13 @@ def resize(
 
     The patient's time is `minutes` long; the service's buffers stay. The length is the appointment's own from then on:
     a reschedule keeps it. The start stays, so the patient is told nothing. Raises AppointmentNotFound, StaleVersion,
-    NotPermitted, InvalidField, InvalidTransition for what is over or in a session, and what `hold` raises for the
-    time added. `clearing` has no meaning here: holds that have run out are ended in the first look.
+    NotPermitted, also for who may not overbook and adds to an overbooked one what is taken, InvalidField, HoldExpired,
+    InvalidTransition for what is over or in a session, and what `hold` raises for the time added. `clearing` has no
+    meaning here: holds that have run out are ended in the first look.
     """
     require_new(session, principal.clinic_id, key)
     row = require_visit(session, principal, appointment_id=appointment_id, version=version)
-    _require_resizable(session, principal, row, minutes=minutes)
+    _require_resizable(session, principal, row, minutes=minutes, now=now)
     changes: list[Change] = []
     if minutes != row.minutes:
         changes = _change(session, principal, row, minutes=minutes, key=key, now=now)
@@ -60,9 +62,12 @@ def resize(
     return Answer(200, body, changes[-1] if changes else None, also=tuple(changes[:-1]))
 
 
-def _require_resizable(session: Session, principal: Principal, row: AppointmentRow, *, minutes: int) -> None:
+def _require_resizable(
+    session: Session, principal: Principal, row: AppointmentRow, *, minutes: int, now: datetime
+) -> None:
     if not SHORTEST <= minutes <= LONGEST or minutes % STEP_MINUTES:
         raise InvalidField("minutes", LENGTH)
+    require_time_left(row, now=now)
     if row.status not in RESIZABLE:
         raise InvalidTransition(ENDED, from_status=row.status.value)
     found = first_row(session, IS_SESSION, {"clinic_id": principal.clinic_id, "id": row.slot_id})

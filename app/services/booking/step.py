@@ -10,11 +10,12 @@ from sqlmodel import Session
 
 from app.services.booking.answer import Answer, RequestKey
 from app.services.booking.idempotency import keep
+from app.services.booking.locks import Overtaken
 from app.services.booking.read import AppointmentRow
 from app.services.queue.ticket import follow
 from models.appointments import AppointmentStatus
 from models.base import new_id
-from models.db import execute
+from models.db import first_row
 from models.principal import Principal
 
 STAMPS: Final = ("arrived_at", "checked_in_at", "roomed_at", "fulfilled_at", "cancelled_at", "noshow_at")
@@ -31,7 +32,7 @@ STEP: LiteralString = (
                                                     ELSE coalesce(%(room_id)s::uuid, room_id) END,
          cancel_reason = CASE WHEN 'cancelled_at' = ANY(%(cleared)s::text[]) THEN NULL ELSE cancel_reason END,
          updated_at = greatest(%(now)s::timestamptz, updated_at + interval '1 microsecond'), version = version + 1
-   WHERE clinic_id = %(clinic_id)s::uuid AND id = %(id)s::uuid
+   WHERE clinic_id = %(clinic_id)s::uuid AND id = %(id)s::uuid AND version = %(version)s::int
   RETURNING id, version, updated_at
 ), audited AS (
   INSERT INTO audit_events (clinic_id, id, at, actor, action, object_kind, object_id, from_status, to_status, reason,
@@ -39,12 +40,14 @@ STEP: LiteralString = (
   SELECT %(clinic_id)s::uuid, %(audit_id)s::uuid, updated_at, %(actor)s::text, %(action)s::text,
          'appointment', id, %(from_status)s::text, %(to_status)s::text, %(reason)s::text, %(detail)s::jsonb,
          %(request_id)s::text FROM stepped
+), queued AS (
+  INSERT INTO outbox_events (clinic_id, id, kind, aggregate_id, aggregate_version, payload, dedupe_key, not_before,
+                             created_at)
+  SELECT %(clinic_id)s::uuid, %(outbox_id)s::uuid, %(event)s::text, id, version, %(payload)s::jsonb,
+         %(event)s::text || '/' || id || '/' || version, %(not_before)s::timestamptz, %(now)s::timestamptz
+    FROM stepped WHERE %(event)s::text IS NOT NULL
 )
-INSERT INTO outbox_events (clinic_id, id, kind, aggregate_id, aggregate_version, payload, dedupe_key, not_before,
-                           created_at)
-SELECT %(clinic_id)s::uuid, %(outbox_id)s::uuid, %(event)s::text, id, version, %(payload)s::jsonb,
-       %(event)s::text || '/' || id || '/' || version, %(not_before)s::timestamptz, %(now)s::timestamptz
-  FROM stepped WHERE %(event)s::text IS NOT NULL
+SELECT id FROM stepped
 """
 )
 
@@ -71,11 +74,12 @@ class Step:
 def take_step(session: Session, principal: Principal, row: AppointmentRow, step: Step, *, now: datetime) -> None:
     """Take a step of an appointment that is locked and whose status allows it; its version grows by one.
 
-    Its ticket in the queue follows.
+    Its ticket in the queue follows. Raises Overtaken when the row is not any more the version that was decided on.
     """
     parameters = {
         "clinic_id": principal.clinic_id,
         "id": row.id,
+        "version": row.version,
         "audit_id": new_id(),
         "outbox_id": new_id(),
         "actor": principal.actor,
@@ -93,7 +97,8 @@ def take_step(session: Session, principal: Principal, row: AppointmentRow, step:
         "payload": Jsonb(step.payload),
         "now": now,
     }
-    execute(session, STEP, parameters)
+    if first_row(session, STEP, parameters) is None:
+        raise Overtaken
     follow(
         session,
         principal.clinic_id,
@@ -101,6 +106,8 @@ def take_step(session: Session, principal: Principal, row: AppointmentRow, step:
         after=step.to_status,
         is_undone=any(name in STAMPS for name in step.cleared),
         room_id=step.room_id,
+        is_unnamed="room_id" in step.cleared,
+        is_entered=step.stamp == "roomed_at",
         now=now,
     )
 

@@ -1,17 +1,20 @@
 """`undo`: take back the last step of a visit, as far as the world still allows it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
 from sqlmodel import Session
 
-from app.errors import InvalidTransition
+from app.errors import InvalidField, InvalidTransition, RoomUnavailable
 from app.services.accounts.permissions import Permission, require
 from app.services.booking.answer import Answer, RequestKey
 from app.services.booking.come_back import come_back
+from app.services.booking.enter_room import free_room
 from app.services.booking.idempotency import require_new
-from app.services.booking.locks import Overtaken
+from app.services.booking.locks import Overtaken, lock_names
+from app.services.booking.moved_rooms import last_move
 from app.services.booking.news import TOLD, News
 from app.services.booking.read import AppointmentRow, require_visit
 from app.services.booking.status import BACK, require_transition
@@ -27,6 +30,7 @@ ACTION = "undo"
 NOTHING_TO_UNDO = N_("There is nothing here that can be undone.")
 NEVER_BOOKED = N_("This was only held and never booked. Please hold the time again.")
 NOT_OURS = N_("Only what the clinic cancelled can be undone.")
+ROOM_GONE = N_("The former room is no longer free.")
 STAFF = frozenset({ActorKind.USER, ActorKind.API_CLIENT})
 ENDED_BY: LiteralString = """
 SELECT actor FROM audit_events
@@ -51,22 +55,53 @@ def undo(
 
     A no-show and what staff cancelled are booked again, on the day of that change and if a hold of their place would
     be accepted; otherwise its refusal is raised. A completed visit is reopened on its day with a permission, and in the
-    minutes for Undo by whoever completed it. Raises AppointmentNotFound, StaleVersion, NotPermitted,
-    InvalidTransition. `clearing` has no meaning here.
+    minutes for Undo by whoever completed it. Who was moved from one room to another is in the former one again, and
+    only the first one is left for the waiting room. Raises AppointmentNotFound, StaleVersion, NotPermitted,
+    InvalidTransition, RoomUnavailable when somebody else has the former room. `clearing` has no meaning here.
     """
     require_new(session, principal.clinic_id, key)
     seen = require_visit(session, principal, appointment_id=appointment_id, version=version)
     if not seen.status.is_live:
         return _book_again(session, principal, seen, key=key, now=now, news=News(tell=tell))
+    moved = last_move(session, principal, seen) if seen.roomed_at and seen.status is S.CHECKED_IN else None
+    if moved:
+        return _to_former_room(session, principal, seen, moved, key=key, now=now)
     row = open_visit(session, principal, appointment_id=appointment_id, key=key, version=version)
-    if row.status is not seen.status:
+    if row.version != seen.version:
         raise Overtaken
     return answer_step(session, principal, row, _step_back(session, principal, row, now=now), key=key, now=now)
 
 
+def _to_former_room(
+    session: Session,
+    principal: Principal,
+    seen: AppointmentRow,
+    moved: dict[str, Any],
+    *,
+    key: RequestKey,
+    now: datetime,
+) -> Answer:
+    room_id = UUID(moved["old_room"]) if moved["old_room"] else None
+    look = None
+    if room_id is not None:
+        lock_names(session, [f"room:{room_id}"])
+        look = free_room(session, principal, appointment_id=seen.id, room_id=room_id, now=now)
+    slot_ids = look.slot_ids if look else None
+    row = open_visit(session, principal, appointment_id=seen.id, key=key, version=None, slot_ids=slot_ids)
+    if row.version != seen.version:
+        raise Overtaken
+    try:
+        expired = look.require_free(session, principal) if look else []
+    except (InvalidField, RoomUnavailable):
+        raise RoomUnavailable(ROOM_GONE) from None
+    cleared = () if room_id else ("room_id",)
+    step = Step(action=ACTION, to_status=row.status, room_id=room_id, cleared=cleared, detail=moved)
+    return replace(answer_step(session, principal, row, step, key=key, now=now), also=tuple(expired))
+
+
 def _step_back(session: Session, principal: Principal, row: AppointmentRow, *, now: datetime) -> Step:
     if row.status is S.CHECKED_IN and row.roomed_at is not None:
-        return Step(action=ACTION, to_status=row.status, cleared=("roomed_at",))
+        return out_of_rooms(row)
     target = _target(row)
     if row.status is S.FULFILLED:
         if not _is_own_slip(session, principal, row, now=now):
@@ -74,6 +109,11 @@ def _step_back(session: Session, principal: Principal, row: AppointmentRow, *, n
         require_same_day(row, row.fulfilled_at, now=now)
     stamp = {S.ARRIVED: "arrived_at", S.CHECKED_IN: "checked_in_at", S.FULFILLED: "fulfilled_at"}[row.status]
     return Step(action=ACTION, to_status=target, cleared=(stamp,))
+
+
+def out_of_rooms(row: AppointmentRow) -> Step:
+    """Return the step by which who is in a room waits again."""
+    return Step(action=ACTION, to_status=row.status, cleared=("roomed_at",))
 
 
 def _is_own_slip(session: Session, principal: Principal, row: AppointmentRow, *, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from app.services.booking.answer import Answer, Change, RequestKey, single_use_k
 from app.services.booking.arrive import arrive
 from app.services.booking.complete import complete
 from app.services.booking.idempotency import require_new
+from app.services.booking.leave_room import leave_room
 from app.services.booking.read import require_visit
 from app.services.own_day.me import require_own
 from app.services.queue.to_room import to_room
@@ -60,6 +61,22 @@ def finish(
     require_new(session, principal.clinic_id, key)
     require_own(session, principal, appointment_id=appointment_id)
     return complete(session, principal, appointment_id=appointment_id, key=key, now=now, version=version)
+
+
+def send_back(
+    session: Session,
+    principal: Principal,
+    *,
+    appointment_id: UUID,
+    key: RequestKey,
+    now: datetime,
+    version: int | None = None,
+    clearing: bool = False,
+) -> Answer:
+    """Let a patient of one's own wait again. Raises what `require_own` and `leave_room` raise."""
+    require_new(session, principal.clinic_id, key)
+    require_own(session, principal, appointment_id=appointment_id)
+    return leave_room(session, principal, appointment_id=appointment_id, key=key, now=now, version=version)
 
 
 def step_back(

@@ -44,7 +44,8 @@ UPDATE queue_tickets SET before = state, state = 'ended', version = version + 1
 ENTER: LiteralString = """
 UPDATE queue_tickets
    SET before = CASE WHEN state = 'in-room' THEN before ELSE state END, state = 'in-room',
-       room_id = coalesce(%(room_id)s::uuid, room_id), version = version + 1
+       room_id = CASE WHEN %(is_unnamed)s::boolean THEN NULL ELSE coalesce(%(room_id)s::uuid, room_id) END,
+       version = version + 1
  WHERE clinic_id = %(clinic_id)s::uuid AND appointment_id = %(appointment_id)s::uuid AND state <> 'ended'
 """
 # Back to where the ticket stood before the appointment took it along.
@@ -78,16 +79,21 @@ def follow(
     after: S,
     is_undone: bool = False,
     room_id: UUID | None = None,
+    is_unnamed: bool = False,
+    is_entered: bool = False,
     now: datetime,
 ) -> None:
-    """Bring the ticket to where a step has brought its appointment, which is locked; `is_undone` for a step back."""
-    asked = {"clinic_id": clinic_id, "appointment_id": row.id, "room_id": room_id, "now": now}
+    """Bring the ticket to where a step has brought its appointment, which is locked; `is_undone` for a step back.
+
+    `is_entered` when the visit begins with it, `is_unnamed` when its room is none that has a name any more.
+    """
+    asked = {"clinic_id": clinic_id, "appointment_id": row.id, "room_id": room_id, "is_unnamed": is_unnamed, "now": now}
     if after is S.ARRIVED and row.status not in PRESENT:
         lock_names(session, [f"queue:{row.location_id}"])
         execute(session, OPEN, {**asked, "id": new_id()})
     elif after is S.CHECKED_IN and (is_undone or row.status is S.FULFILLED):
         execute(session, BACK, asked)
-    elif after is S.CHECKED_IN and row.status is S.CHECKED_IN:
+    elif after is S.CHECKED_IN and row.status is S.CHECKED_IN and (is_entered or row.roomed_at is not None):
         execute(session, ENTER, asked)
     elif after not in PRESENT and row.status in PRESENT:
         end_tickets(session, clinic_id, [row.id])

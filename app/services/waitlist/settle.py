@@ -32,15 +32,23 @@ HAS_IT: LiteralString = """e.appointment_id IS NULL AND EXISTS (
   SELECT 1 FROM appointments b
    WHERE b.clinic_id = e.clinic_id AND b.patient_id = e.patient_id AND b.service_id = e.service_id AND b.live
      AND b.status <> 'pending' AND b.booked_at > e.created_at)"""
+# What was to be moved earlier is no later than the place by now, or has its visit already: `accept` would refuse it.
+# Where it was cancelled, the place is booked as any other.
+CANNOT_MOVE: LiteralString = """EXISTS (
+  SELECT 1 FROM appointments m
+   WHERE m.clinic_id = e.clinic_id AND m.id = e.appointment_id AND m.status <> 'cancelled'
+     AND (m.status <> 'booked' OR m.starts_at <= a.starts_at))"""
 NEEDLESS: LiteralString = (
     """
 SELECT a.id FROM waitlist_offers o
   JOIN waitlist_entries e ON e.clinic_id = o.clinic_id AND e.id = o.entry_id
   JOIN appointments a ON a.clinic_id = o.clinic_id AND a.id = o.appointment_id
  WHERE o.clinic_id = %(clinic_id)s::uuid AND o.status = 'open' AND a.status = 'pending' AND a.pay_deadline_at IS NULL
-   AND """
+   AND ("""
     + HAS_IT
-    + " ORDER BY a.id LIMIT %(batch)s::int"
+    + " OR "
+    + CANNOT_MOVE
+    + ") ORDER BY a.id LIMIT %(batch)s::int"
 )
 FULFIL: LiteralString = (
     """
@@ -126,7 +134,7 @@ def end_run_out_offers(session: Session, principal: Principal, *, now: datetime)
 
 
 def end_needless_offers(session: Session, principal: Principal, *, now: datetime) -> list[Change]:
-    """Give back what is held for those who have got the service otherwise meanwhile; `settle` says the rest."""
+    """Give back what is held for those who need it no more or cannot take it any more; `settle` says the rest."""
     needless = rows(session, NEEDLESS, {"clinic_id": principal.clinic_id, "batch": BATCH})
     held: list[UUID] = [appointment_id for (appointment_id,) in needless]
     if not held:
