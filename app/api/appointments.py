@@ -77,7 +77,7 @@ async def post_appointment(request: Request, principal: Holder, key: Key, body: 
 @router.post(
     "/{appointment_id}/confirm",
     response_model=shapes.Appointment,
-    responses={**problems(400, 401, 403, 404, 409, 410, 412, 413), 200: TAGGED},
+    responses={**problems(400, 401, 403, 404, 409, 410, 412, 413, 429), 200: TAGGED},
     summary="Book what is held",
 )
 async def post_confirm(
@@ -92,7 +92,7 @@ async def post_confirm(
     "/{appointment_id}/cancel",
     response_model=shapes.Appointment,
     responses={
-        **problems(400, 401, 403, 404, 409, 412, 413, 415, such_as=OutsideCancellationWindow()),
+        **problems(400, 401, 403, 404, 409, 412, 413, 415, 429, such_as=OutsideCancellationWindow()),
         200: TAGGED,
     },
     summary="End an appointment",
@@ -115,7 +115,7 @@ async def post_cancel(
 @router.get(
     "/{appointment_id}",
     response_model=shapes.Appointment,
-    responses={**problems(401, 403, 404), **NOT_MODIFIED, 200: TAGGED},
+    responses={**problems(401, 403, 404, 429), **NOT_MODIFIED, 200: TAGGED},
     summary="One appointment",
 )
 async def get_appointment(principal: OwnViewer, appointment_id: UUID, if_none_match: IfNoneMatch = None) -> Response:

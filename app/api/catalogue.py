@@ -21,7 +21,7 @@ from models.principal import Principal
 router = APIRouter(route_class=Route, tags=["What can be booked"])
 
 
-@router.get("/clinic", response_model=shapes.Clinic, responses=problems(404, 429), summary="The clinic")
+@router.get("/clinic", response_model=shapes.Clinic, responses=problems(401, 404, 429), summary="The clinic")
 async def get_clinic(principal: Reader) -> JSONResponse:
     """The clinic of the caller, of the host name, or the only one."""
     view = await run(_read, principal, read.clinic)
@@ -38,7 +38,7 @@ async def get_clinic(principal: Reader) -> JSONResponse:
     )
 
 
-@router.get("/locations", response_model=shapes.Locations, responses=problems(404, 429), summary="Its sites")
+@router.get("/locations", response_model=shapes.Locations, responses=problems(401, 404, 429), summary="Its sites")
 async def get_locations(principal: Reader, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> JSONResponse:
     """The open sites, by name."""
     views = await run(_read, principal, read.locations)
@@ -46,7 +46,7 @@ async def get_locations(principal: Reader, limit: Limit = DEFAULT_LIMIT, cursor:
 
 
 @router.get(
-    "/services", response_model=shapes.Services, responses=problems(404, 429), summary="Bookable kinds of visit"
+    "/services", response_model=shapes.Services, responses=problems(401, 404, 429), summary="Bookable kinds of visit"
 )
 async def get_services(
     principal: Reader,
@@ -66,7 +66,10 @@ async def get_services(
 
 
 @router.get(
-    "/practitioners", response_model=shapes.Practitioners, responses=problems(404, 429), summary="Who gives the care"
+    "/practitioners",
+    response_model=shapes.Practitioners,
+    responses=problems(401, 404, 429),
+    summary="Who gives the care",
 )
 async def get_practitioners(
     principal: Reader,

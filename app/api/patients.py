@@ -69,7 +69,7 @@ async def get_patient(principal: Viewer, patient_id: UUID, if_none_match: IfNone
 @router.patch(
     "/{patient_id}",
     response_model=shapes.Patient,
-    responses={**problems(400, 401, 403, 404, 412, 413, 415), 200: TAGGED},
+    responses={**problems(400, 401, 403, 404, 409, 412, 413, 415), 200: TAGGED},
     summary="Change a patient",
 )
 async def patch_patient(

@@ -19,7 +19,7 @@ from app.api.other_starts import TAKEN, add_alternatives
 from app.api.routing import Route
 from app.errors import NotPermitted
 from app.infra.executor import run
-from app.services.booking.read import get_appointment
+from app.services.booking.read import require_change
 from app.services.booking.reschedule import reschedule
 from models.db import transaction
 from models.principal import Principal
@@ -30,7 +30,7 @@ router = APIRouter(route_class=Route, prefix="/appointments", tags=["Appointment
 @router.post(
     "/{appointment_id}/reschedule",
     response_model=shapes.Appointment,
-    responses={**problems(400, 401, 403, 404, 409, 412, 413, 415, such_as=START_TAKEN), 200: TAGGED},
+    responses={**problems(400, 401, 403, 404, 409, 412, 413, 415, 429, such_as=START_TAKEN), 200: TAGGED},
     summary="Give an appointment another start",
 )
 async def post_reschedule(
@@ -66,5 +66,6 @@ async def post_reschedule(
 
 def _wanted(principal: Principal, appointment_id: UUID, slot_id: UUID) -> dict[str, Any]:
     with transaction(principal) as session:
-        row = get_appointment(session, principal, appointment_id=appointment_id)
+        # Who may move it may hear what else there is, also without the right to read appointments.
+        row = require_change(session, principal, appointment_id=appointment_id, version=None)
     return {"slot_id": slot_id, "service_id": row.service_id, "patient_id": row.patient_id}

@@ -56,7 +56,7 @@ def filters(
 Asked = Annotated[Filters, Depends(filters)]
 
 
-@router.get("", response_model=shapes.Slots, responses=problems(404, 429), summary="Starts that a hold accepts")
+@router.get("", response_model=shapes.Slots, responses=problems(401, 404, 429), summary="Starts that a hold accepts")
 async def get_slots(
     principal: Reader,
     asked: Asked,
@@ -72,7 +72,7 @@ async def get_slots(
     return of_list([slot_body(start) for start in page], next_cursor=last)
 
 
-@router.get("/days", response_model=shapes.Days, responses=problems(404, 429), summary="Free places by day")
+@router.get("/days", response_model=shapes.Days, responses=problems(401, 404, 429), summary="Free places by day")
 async def get_days(principal: Reader, asked: Asked) -> JSONResponse:
     """The local days that have a free place, with how many; days without one are left out."""
     found = await run(_days, principal, asked)

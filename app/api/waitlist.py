@@ -45,7 +45,7 @@ SLOT = "The first slot of a place of the service: who is next for it, then who i
     status_code=201,
     response_model=waitlist_bodies.Entry,
     responses={
-        **problems(400, 401, 403, 404, 413, 415),
+        **problems(400, 401, 403, 404, 409, 413, 415),
         200: {"model": waitlist_bodies.Entry, "description": "The patient waits for this service already.", **TAGGED},
         201: TAGGED,
     },

@@ -134,3 +134,22 @@ def test_a_start_that_is_not_ours_brings_ours(api: TestClient, elsewhere: World,
     refused = api.post(URL, json=body, headers=world.headers(api))
     assert (refused.status_code, refused.json()["code"]) == (409, "slot-unavailable")
     assert [start["id"] for start in refused.json()["alternatives"]] == world.slot_ids[:3]
+
+
+def test_who_may_write_and_not_read_hears_why_a_move_is_refused_and_what_else_there_is(api: TestClient) -> None:
+    world = build_world(count=4)
+    scopes = ("slots:read", "patients:read", "patients:write", "appointments:write")
+    here, there = (
+        api.post(
+            URL,
+            json={"slot_id": slot_id, "service_id": world.service_id, "patient_id": world.patient()},
+            headers=world.headers(api, *scopes),
+        ).json()
+        for slot_id in world.slot_ids[:2]
+    )
+    for held in (here, there):
+        assert api.post(f"{URL}/{held['id']}/confirm", headers=world.headers(api, *scopes)).status_code == 200
+    url = f"{URL}/{here['id']}/reschedule"
+    refused = api.post(url, json={"slot_id": there["slot_id"]}, headers=world.headers(api, *scopes))
+    assert (refused.status_code, refused.json()["code"]) == (409, "slot-unavailable"), refused.text
+    assert [start["id"] for start in refused.json()["alternatives"]] == world.slot_ids[2:4]

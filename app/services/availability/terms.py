@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app.errors import InvalidField
-from app.services.booking.read import get_appointment
+from app.services.accounts.permissions import Permission
+from app.services.booking.read import get_appointment, require_change
 from app.services.booking.visit import VisitRules, booking_window
 from app.words import N_
 from models.db import first_row
@@ -120,7 +121,10 @@ def terms_of(
 
 
 def _moving(session: Session, principal: Principal, appointment_id: UUID, *, service_id: UUID) -> Moving:
-    row = get_appointment(session, principal, appointment_id=appointment_id)
+    if principal.may(Permission.APPOINTMENTS_READ):
+        row = get_appointment(session, principal, appointment_id=appointment_id)
+    else:
+        row = require_change(session, principal, appointment_id=appointment_id, version=None)
     if row.service_id != service_id:
         raise InvalidField("service_id", N_("The appointment that is moved is for another service."))
     return Moving(row.id, row.patient_id, row.minutes)

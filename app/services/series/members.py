@@ -100,9 +100,11 @@ def find_series(session: Session, principal: Principal, *, series_id: UUID, perm
 
 
 def members_of(session: Session, principal: Principal, *, series_id: UUID) -> list[Member]:
-    """Return the appointments of a series by their numbers."""
+    """Return the appointments of a series by their numbers; one that was moved to a site not reached is not there."""
     found = rows(session, MEMBERS, {"clinic_id": principal.clinic_id, "series_id": series_id})
-    return [Member(number, ZoneInfo(timezone), row_of(tuple(columns))) for number, timezone, *columns in found]
+    members = [Member(number, ZoneInfo(timezone), row_of(tuple(columns))) for number, timezone, *columns in found]
+    reached = principal.location_ids
+    return [one for one in members if reached is None or one.row.location_id in reached]
 
 
 def concerned(members: Sequence[Member], reach: Reach, *, now: datetime) -> tuple[list[Member], list[Member]]:
