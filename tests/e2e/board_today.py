@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 from app.services.clock import utc_now
 from tests.e2e.board_page import FreeStart
+from tests.e2e.demo_patients import unmistakable
 from tests.running_clinic import RunningClinic
 
-# Where it is neither shortly after midnight nor shortly before: the visit's minutes lie in one local day.
+# Of the demonstration's own places (app/services/demo/ids.py) one where it is neither shortly after midnight nor
+# shortly before: the visit's minutes lie in one local day.
 LOCATION = """
-SELECT clinic_id, id, name, timezone FROM locations
+SELECT clinic_id, id, name, timezone FROM locations WHERE id::text LIKE '01900000-0000-7de0-%'
  ORDER BY abs(extract(epoch FROM (now() AT TIME ZONE timezone)::time - time '12:00')), name LIMIT 1
 """
 PRACTITIONER = """
@@ -39,7 +41,8 @@ SELECT clinic_id, gen_random_uuid(), %(practitioner_id)s, id FROM services
 """
 
 
-# Of a patient whom no other test of today takes.
+# Of a patient whom no other test of today takes, who comes nowhere until long after they may be booked again, and whose
+# card is a plain one.
 VISIT = """
 INSERT INTO appointments (clinic_id, id, patient_id, practitioner_id, location_id, service_id, slot_id, status,
                           starts_at, ends_at, occupies_from, occupies_until, starts_local, timezone, currency, channel,
@@ -49,9 +52,9 @@ SELECT s.clinic_id, %(appointment_id)s, p.id, s.practitioner_id, s.location_id, 
        s.starts_at AT TIME ZONE %(zone)s, %(zone)s, 'USD', 'desk', 'user:tests', now(), now(), now()
   FROM slots s
   JOIN practitioner_services o ON o.clinic_id = s.clinic_id AND o.practitioner_id = s.practitioner_id
-  JOIN LATERAL (SELECT p.id FROM patients p WHERE p.clinic_id = s.clinic_id AND NOT EXISTS (
+  JOIN LATERAL (SELECT p.id FROM patients p WHERE p.clinic_id = s.clinic_id AND p.id = ANY(%(plain)s) AND NOT EXISTS (
          SELECT 1 FROM appointments a WHERE a.clinic_id = p.clinic_id AND a.patient_id = p.id
-            AND a.starts_at BETWEEN now() - interval '2 days' AND now() + interval '2 days')
+            AND a.starts_at BETWEEN now() - interval '3 days' AND now() + interval '30 days')
          ORDER BY p.id LIMIT 1) p ON true
  WHERE s.practitioner_id = %(practitioner_id)s AND s.starts_at = %(begins_at)s
 """
@@ -94,13 +97,18 @@ class TodaysVisit:
             return int((database.execute(PLACES, (self.id,)).fetchone() or (0,))[0])
 
 
-def todays_visit(clinic: RunningClinic, *, practitioner: str, minutes_ago: int) -> TodaysVisit:
-    """Make a visit that began so many minutes ago, at the location where the day is least likely to turn."""
+def todays_visit(clinic: RunningClinic, *, practitioner: str, minutes_ago: int, step: int = 1) -> TodaysVisit:
+    """Make a visit that began so many minutes ago, at the location where the day is least likely to turn.
+
+    It begins at a minute that the step divides, which may be some minutes earlier.
+    """
     with clinic.connect() as database:
         clinic_id, location_id, place, zone = database.execute(LOCATION).fetchone() or ()
         begins_at = utc_now().replace(second=0, microsecond=0) - timedelta(minutes=minutes_ago)
+        begins_at -= timedelta(minutes=begins_at.minute % step)
         ids = {one: uuid4() for one in ("practitioner_id", "schedule_id", "appointment_id")}
         given = {**ids, "clinic_id": clinic_id, "location_id": location_id, "zone": zone}
+        plain = list(unmistakable())
         for statement in (PRACTITIONER, SCHEDULE, SLOTS, OFFERED, VISIT, TAKEN):
-            database.execute(statement, {**given, "name": practitioner, "begins_at": begins_at})
+            database.execute(statement, {**given, "name": practitioner, "begins_at": begins_at, "plain": plain})
     return TodaysVisit(ids["appointment_id"], FreeStart(place, practitioner, begins_at.astimezone(ZoneInfo(zone))))

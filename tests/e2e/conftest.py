@@ -22,7 +22,7 @@ OpenWindow = Callable[..., Page]
 
 # Milliseconds for each step, longer than a person would wait: other work may run beside the tests.
 PATIENCE = 20_000
-FORGET = "DELETE FROM preferences WHERE name = 'desk-view'"
+FORGET = "DELETE FROM preferences WHERE name IN ('desk-view', 'board.parked', 'arrivals', 'worklists')"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -82,7 +82,7 @@ def open_window(browser: Browser, clinic: RunningClinic) -> Iterator[OpenWindow]
 
 @pytest.fixture(autouse=True)
 def as_nobody_left_it(clinic: RunningClinic) -> None:
-    """Let no filter and no columns stand that another test chose with the same login, however it ended."""
+    """Let nothing stand that another test chose or parked with the same login, however it ended."""
     with clinic.connect() as database:
         database.execute(FORGET)
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from app.services.clock import utc_now
 from tests.e2e.board_page import FreeStart
 from tests.e2e.board_today import PRACTITIONER, SCHEDULE
-from tests.e2e.demo_patients import numbers, phone_of
+from tests.e2e.demo_patients import phone_of, unmistakable
 from tests.e2e.worklist_ward import GENERATED
 from tests.running_clinic import RunningClinic
 
@@ -74,7 +74,8 @@ WITH taken AS (
   RETURNING clinic_id, id, slot_id)
 INSERT INTO appointment_slots (clinic_id, appointment_id, slot_id) SELECT clinic_id, id, slot_id FROM made
 """
-# Of the demonstration's patients those who have nothing in these days, with an address and without one.
+# Of the demonstration's patients those who have nothing in these days, with an address and without one; no two of
+# them have one name, by which a day's lists are searched.
 IDLE: LiteralString = """
 SELECT p.id FROM patients p
  WHERE p.id = ANY(%(ids)s) AND (p.email_sealed IS NOT NULL) = %(has_address)s AND NOT EXISTS (
@@ -185,7 +186,7 @@ def _newcomers(mark: str) -> tuple[NewPatient, ...]:
 
 
 def _idle_patients(database: Any, *, has_address: bool, count: int) -> list[UUID]:
-    ids = list(numbers())
+    ids = list(unmistakable())
     found = database.execute(IDLE, {"ids": ids, "has_address": has_address, "count": count}).fetchall()
     assert len(found) == count, "the demonstration has too few patients without an appointment"
     return [one for (one,) in found]

@@ -18,7 +18,7 @@ from tests.e2e.board_page import (
     open_board,
     worker_of,
 )
-from tests.e2e.demo_patients import idle_phone
+from tests.e2e.demo_patients import idle_phone, idle_phones
 from tests.running_clinic import RunningClinic
 
 OpenWindow = Callable[..., Page]
@@ -213,10 +213,10 @@ def test_a_taken_time_is_refused_in_words_and_nothing_is_stored_twice(
 ) -> None:
     start = free_start(clinic, days=47)
     first, second = open_window(), open_window()
-    for window in (first, second):
+    for window, phone in zip((first, second), idle_phones(clinic, start, count=2), strict=True):
         open_board(window, start)
         pick(window, start)
-        choose_patient(window, text=idle_phone(clinic, start))
+        choose_patient(window, text=phone)
     details_of(first).get_by_role("button", name="Book", exact=True).click()
     expect(first.get_by_text("Booked for")).to_be_visible()
     details_of(second).get_by_role("button", name="Book", exact=True).click()

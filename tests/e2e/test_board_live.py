@@ -110,6 +110,10 @@ def test_the_board_comes_back_by_itself_after_the_line_was_cut(
     page.wait_for_timeout(1_000)
     expect(card(page, start, name="Eva", status="Held")).to_have_count(0)
     # The browser has been trying meanwhile; now its line gets through.
+    for _ in range(100):
+        if len(lines) > before:
+            break
+        page.wait_for_timeout(100)
     assert len(lines) > before
     lines[-1].connect_to_server()
     expect(card(page, start, name="Eva", status="Held")).to_be_visible(timeout=15_000)

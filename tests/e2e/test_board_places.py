@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.board_hands import card_of
 from tests.e2e.board_page import choose_patient, column_of, details_of, free_start, open_board
 from tests.e2e.board_today import todays_visit
 from tests.e2e.demo_patients import idle_phone
@@ -28,7 +29,7 @@ def test_a_taken_time_is_overbooked_with_a_reason_and_both_cards_stand_side_by_s
     visit = todays_visit(clinic, practitioner="Dr. Aaron Full", minutes_ago=-30)
     open_board(page, visit.start)
     column = column_of(page, visit.start)
-    regular = column.get_by_role("button", name=re.compile("Booked$"))
+    regular = card_of(page, visit)
     regular.click()
     pane = details_of(page)
     pane.get_by_role("button", name="More").click()
@@ -42,7 +43,7 @@ def test_a_taken_time_is_overbooked_with_a_reason_and_both_cards_stand_side_by_s
     expect(page.get_by_text(f"Overbooked for {patient}.")).to_be_visible()
     beside = column.get_by_role("button", name=re.compile(rf"{re.escape(patient)}, .*Overbooked, (.*, )?Booked$"))
     expect(beside).to_contain_text("Overbooked")
-    boxes = [one.bounding_box() for one in (regular.first, beside)]
+    boxes = [one.bounding_box() for one in (regular, beside)]
     assert boxes[0] is not None
     assert boxes[1] is not None
     assert boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"] + 1
@@ -58,7 +59,8 @@ def test_a_taken_time_is_overbooked_with_a_reason_and_both_cards_stand_side_by_s
 
 @pytest.mark.long
 def test_a_series_is_booked_in_one_go_and_ended_from_one_of_its_cards(page: Page, clinic: RunningClinic) -> None:
-    start = free_start(clinic, days=64)
+    # Of a series of one appointment other words are said.
+    start = free_start(clinic, days=64, weeks=1)
     open_board(page, start)
     column_of(page, start).get_by_role("button", name=start.time).click()
     pane = details_of(page)

@@ -53,6 +53,10 @@ def test_every_step_is_accessible(
     for step, way_on in (("service", ".choices .choice"), ("place", ".people .choice"), ("time", ".times .choice")):
         page.locator(way_on).first.wait_for()
         require_accessible(page, where=step)
+        if step == "time":
+            # The first time of today may be gone by the time that everything is filled in.
+            page.locator(".days .choice").nth(1).click()
+            expect(page.locator("#times-title")).to_be_focused()
         page.locator(way_on).first.click()
     page.locator(".details [type=submit]").click()
     expect(page.locator(".field-error:not(:empty)").first).to_be_visible()

@@ -26,7 +26,7 @@ SELECT %(clinic_id)s, gen_random_uuid(), %(schedule_id)s, %(practitioner_id)s, %
   FROM generate_series(%(begins_at)s::timestamptz, %(begins_at)s::timestamptz + interval '165 minutes',
                        interval '15 minutes') AS at
 """
-# Of patients whom nothing else takes in these days.
+# Of patients whom nothing else takes in these weeks: who has nothing at all any more is rare.
 VISITS = """
 INSERT INTO appointments (clinic_id, id, patient_id, practitioner_id, location_id, service_id, slot_id, status,
                           starts_at, ends_at, occupies_from, occupies_until, starts_local, timezone, currency, channel,
@@ -39,10 +39,12 @@ SELECT s.clinic_id, gen_random_uuid(), p.id, s.practitioner_id, s.location_id, o
   JOIN practitioner_services o ON o.clinic_id = s.clinic_id AND o.practitioner_id = s.practitioner_id
   JOIN (SELECT p.id, row_number() OVER (ORDER BY p.email_sealed IS NOT NULL, p.id) - 1 AS number FROM (
           (SELECT id, email_sealed FROM patients WHERE clinic_id = %(clinic_id)s AND email_sealed IS NULL
-             AND id NOT IN (SELECT patient_id FROM appointments WHERE starts_at > now()) ORDER BY id LIMIT 1)
+             AND id NOT IN (SELECT patient_id FROM appointments WHERE starts_at > now()
+                               AND starts_at < now() + interval '30 days') ORDER BY id LIMIT 1)
           UNION ALL
           (SELECT id, email_sealed FROM patients WHERE clinic_id = %(clinic_id)s AND email_sealed IS NOT NULL
-             AND id NOT IN (SELECT patient_id FROM appointments WHERE starts_at > now()) ORDER BY id LIMIT 5)) p) p
+             AND id NOT IN (SELECT patient_id FROM appointments WHERE starts_at > now()
+                               AND starts_at < now() + interval '30 days') ORDER BY id LIMIT 5)) p) p
     ON p.number = s.number / 2
  WHERE s.number %% 2 = 0 AND s.number < %(people)s * 2
 """
