@@ -39,7 +39,7 @@ class Finding(TypedDict):
 
 
 class Answer(TypedDict):
-    """What was found, and for which text."""
+    """What was found, and for which text: the browser waits for the answer to what stands in the field."""
 
     asked: str
     items: list[Finding]
@@ -65,7 +65,7 @@ class ShellState(PageState):
         """Find patients and practitioners by what has been typed so far, each if the reader may see them."""
         asked = text_from(text, longest=LONGEST_QUERY)
         if len(asked) < SHORTEST_QUERY:
-            self.found = NOTHING
+            self.found = Answer(asked=asked, items=[])
             return None
         items: list[Finding] = []
         try:

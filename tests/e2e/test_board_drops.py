@@ -4,38 +4,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.board_hands import card_of, free_times, middle_of, take_away
 from tests.e2e.board_page import details_of, open_board
 from tests.e2e.board_today import TodaysVisit, todays_visit
+from tests.e2e.late_server import LateServer
 from tests.running_clinic import RunningClinic
-
-
-class LateServer:
-    """The page's websocket, on which answers with a word in them can be kept back for a while."""
-
-    def __init__(self, page: Page) -> None:
-        self.word = ""
-        self._kept: list[tuple[WebSocketRoute, str | bytes]] = []
-        page.route_web_socket(re.compile("/_event"), self._through)
-
-    def _through(self, line: WebSocketRoute) -> None:
-        server = line.connect_to_server()
-        server.on_message(lambda message: self._pass(line, message))
-
-    def _pass(self, line: WebSocketRoute, message: str | bytes) -> None:
-        # Nothing overtakes what is kept.
-        if self._kept or (self.word and self.word in str(message)):
-            self._kept.append((line, message))
-        else:
-            line.send(message)
-
-    def answer(self) -> None:
-        """Send what was kept back."""
-        kept, self.word, self._kept = self._kept, "", []
-        for line, message in kept:
-            line.send(message)
 
 
 @pytest.fixture

@@ -22,6 +22,15 @@ BEGUN = (
     ("close the day", "heading", re.compile("Close of")),
     ("set my pin", "dialog", "Your PIN"),
 )
+# A popover gives the focus back to its button a moment after it is gone: the palette is opened by its key in between.
+OPEN_IN_BETWEEN = """(button) => {
+  button.addEventListener("focus", () => { window.isGivenBack = true; }, { once: true });
+  new MutationObserver((_, watcher) => {
+    if (document.querySelector("[role=dialog]")) return;
+    watcher.disconnect();
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "k", ctrlKey: true, bubbles: true }));
+  }).observe(document.body, { childList: true, subtree: true });
+}"""
 NEW_PATIENT = {"es": "nuevo pac", "de": "neuer pat", "fr": "nouveau pat", "ar": "مريض جديد"}
 GIVEN_NAME = {"es": "Nombre", "de": "Vorname", "fr": "Prénom", "ar": "الاسم الأول"}
 
@@ -197,3 +206,27 @@ def test_it_locks_by_name(page: Page, clinic: RunningClinic) -> None:
     board_of(page)
     choose(page, "lock")
     expect(page.get_by_role("dialog", name="This computer is locked")).to_be_visible()
+
+
+def test_a_popover_that_closes_does_not_take_the_keyboard_out_of_the_palette(page: Page, clinic: RunningClinic) -> None:
+    sign_in(page)
+    page.goto("/calendar")
+    filters = page.get_by_role("button", name="Filters", exact=True)
+    filters.click()
+    # The focus is somewhere inside, as it is after a choice by keyboard or mouse.
+    page.get_by_role("dialog", name="Filters").get_by_role("checkbox").first.focus()
+    filters.evaluate(OPEN_IN_BETWEEN)
+    page.keyboard.press("Escape")
+    page.wait_for_function("window.isGivenBack")
+    page.keyboard.type("close of")
+    expect(field_of(page)).to_be_focused()
+    expect(field_of(page)).to_have_value("close of")
+    # Whoever leaves it by the keyboard does leave it.
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    # A list that is too long to be seen at once would be the next to have the keyboard.
+    page.keyboard.type("close of")
+    expect(page.get_by_role("listbox").get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Tab")
+    expect(field_of(page)).not_to_be_focused()
+    expect(page.get_by_role("listbox")).to_have_count(0)

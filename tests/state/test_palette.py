@@ -1,4 +1,4 @@
-"""What a user chose by name is remembered for that user, on any of their tabs, and never anybody's name."""
+"""The palette's server: an answer says what it answers; what was chosen is remembered, and never anybody's name."""
 
 from collections.abc import Callable
 
@@ -36,6 +36,12 @@ def test_what_was_used_last_stands_first_in_every_tab_of_the_user_and_in_nobody_
     there, other = open_tab(Role.RECEPTIONIST), open_tab(Role.NURSE)
     assert value(there.call(f"{SHELL}.look", path="/board"), "recent")[:2] == ["walk-in", "new-patient"]
     assert value(other.call(f"{SHELL}.look", path="/board"), "recent") in (None, [])
+
+
+@pytest.mark.parametrize("text", ["q", "quays", " quays wharf "])
+def test_every_answer_names_the_text_that_it_answers(open_tab: Open, text: str) -> None:
+    tab = open_tab(Role.RECEPTIONIST)
+    assert value(tab.call(f"{SHELL}.search", path="/board", text=text), "found")["asked"] == text.strip()
 
 
 @pytest.mark.long

@@ -1,5 +1,7 @@
 // What the palette offers for what is typed, best first. What stands there at once never moves for what the server
 // finds later, so that Enter means what was read: people come below the names that fit, above those that hardly do.
+// People who were found for the beginning of the text keep their place until its own answer comes, but are `isStale`
+// and cannot be chosen; names that hardly fit are `isBelow` until then: people may still come above them.
 import { daysAhead, daysOf } from "./days.js";
 import { rank } from "./match.js";
 import { press } from "./perform.js";
@@ -75,6 +77,9 @@ const fitOf = (one, asked) => {
   return Math.min(...fits.map((fit) => fit ?? Infinity));
 };
 
+// Whether what was found answers the text, or the beginning of it; any other answer is not shown.
+export const isAbout = (asked, found) => found.asked !== "" && asked.startsWith(found.asked);
+
 // Each group once, where its first line stands.
 const grouped = (items) => {
   const groups = [...new Set(items.map((one) => one.group))];
@@ -93,12 +98,14 @@ export function itemsOf(t_, { text, part, all, found, recent, people, zone }) {
   const asked = text.trim();
   if (!asked) return suggested(t_, { all, recent, people, zone, part });
   const days = daysOf(asked, { zone, locale: t_.locale, language: t_.language }).map((day) => dayItem(t_, day));
-  // The answer to the text's beginning stands until its own one comes; any other is not shown.
-  const answered = found.asked && asked.startsWith(found.asked) ? found.items.map((one) => personItem(t_, one)) : [];
+  const isAwaited = found.asked !== asked;
+  const answer = isAbout(asked, found) ? found.items : [];
+  const answered = answer.map((one) => ({ ...personItem(t_, one), isStale: isAwaited }));
   if (part) return [...days, ...answered].filter((one) => one.kind === part);
   const used = (one) => (recent.includes(one.id) ? recent.indexOf(one.id) : recent.length);
   const fitting = all.map((one) => ({ one, fit: fitOf(one, asked) })).filter(({ fit }) => fit < Infinity)
     .sort((a, b) => a.fit - b.fit || used(a.one) - used(b.one));
-  const [well, hardly] = [fitting.filter(({ fit }) => fit < HARDLY), fitting.filter(({ fit }) => fit === HARDLY)];
-  return grouped([...days, ...well.map(({ one }) => one), ...answered, ...hardly.map(({ one }) => one)]);
+  const well = fitting.filter(({ fit }) => fit < HARDLY).map(({ one }) => one);
+  const hardly = fitting.filter(({ fit }) => fit === HARDLY).map(({ one }) => ({ ...one, isBelow: isAwaited }));
+  return grouped([...days, ...well, ...answered, ...hardly]);
 }

@@ -15,7 +15,8 @@ export function List({ id, label, items, at, onAim, onGo }) {
           <div className="palette-group" aria-hidden="true">{group}</div>
           {items.map((item, index) => item.group === group && (
             <div key={item.id} id={`${id}${index}`} role="option" aria-selected={index === at} className="palette-item"
-              onMouseMove={() => index !== at && onAim(item)} onClick={() => onGo(item)}>
+              aria-disabled={item.isStale || undefined} onMouseMove={() => index !== at && !item.isStale && onAim(item)}
+              onClick={() => !item.isStale && onGo(item)}>
               <span dir="auto">{item.title}</span>
               {item.detail && <span className="muted" dir="auto">{item.detail}</span>}
               {item.keys && <span aria-hidden="true">{item.keys.split(" ").map((key) => <kbd key={key} className="key">{key}</kbd>)}</span>}
