@@ -17,12 +17,15 @@ const noteActivity = ({ isTrusted }) => {
 };
 
 const leave = async () => {
+  // Nobody is asked about what is not saved (assets/unsaved.js).
+  window.holdfast = { ...window.holdfast, isEnding: true };
   try {
     await fetch("/auth/sign-out", { method: "POST", redirect: "manual" });
-  } finally {
-    const back = encodeURIComponent(window.location.pathname + window.location.search);
-    window.location.assign(`/sign-in?problem=idle&next=${back}`);
+  } catch {
+    // Out of touch: the page is left all the same, and the session ends at the server by itself.
   }
+  const back = encodeURIComponent(window.location.pathname + window.location.search);
+  window.location.assign(`/sign-in?problem=idle&next=${back}`);
 };
 
 export function IdleWatch({ minutes }) {
@@ -33,7 +36,8 @@ export function IdleWatch({ minutes }) {
     const look = () => {
       if (isLeaving || Date.now() - lastActive() < minutes * 60_000) return;
       isLeaving = true;
-      leave();
+      // Still here at the next look, it tries again.
+      leave().finally(() => { isLeaving = false; });
     };
     SIGNS.forEach((sign) => window.addEventListener(sign, noteActivity, { passive: true }));
     // A computer that slept fires no timer meanwhile: look at once when the page is seen again.

@@ -44,13 +44,14 @@ def notes_part(patient_id: Text = Notes.patient_id) -> rx.Component:
 
 
 def _form(patient_id: rx.Var[Any]) -> rx.Component:
+    # Of this patient only: what was begun in another file is not carried over.
+    draft = rx.cond(Notes.patient_id == patient_id, Notes.draft, "").to(str)
     return rx.el.form(
         _words(
             "note-text",
             t("New note"),
             wrong=Notes.wrong_reason,
-            # Of this patient only: what was begun in another file is not carried over.
-            default_value=rx.cond(Notes.patient_id == patient_id, Notes.draft, "").to(str),
+            draft=draft,
             auto_focus=Notes.form_number > 0,
             on_blur=lambda text: Notes.keep_draft(patient_id, text),
         ),
@@ -96,7 +97,8 @@ def _note(note: rx.Var[Any]) -> rx.Component:
         high_contrast=True,
         aria_label=t("Correct the note of {date}", date=_date(note["at"])),
     )
-    may_correct = note["can_correct"].to(bool) & (Notes.correcting != note["id"])
+    # One at a time, as only one is kept half written.
+    may_correct = note["can_correct"].to(bool) & (Notes.correcting == "")
     return rx.el.li(
         rx.el.div(
             rx.match(note["kind"], *((kind, _mark(kind)) for kind in KINDS), rx.fragment()),
@@ -168,8 +170,9 @@ def _correction(note: rx.Var[Any]) -> rx.Component:
             "correction-text",
             t("Corrected note"),
             wrong=Notes.correction_reason,
-            default_value=note["text"].to(str),
+            draft=rx.cond(Notes.correction != "", Notes.correction, note["text"]).to(str),
             auto_focus=True,
+            on_blur=lambda text: Notes.keep_correction(Notes.patient_id, note["id"], text),
         ),
         rx.el.input(type="hidden", name="kind", value=note["kind"].to(str)),
         rx.el.input(type="hidden", name="note", value=note["id"].to(str)),
@@ -180,13 +183,13 @@ def _correction(note: rx.Var[Any]) -> rx.Component:
     )
 
 
-def _words(name: str, label: Text, *, wrong: rx.Var[str], **props: Any) -> rx.Component:
+def _words(name: str, label: Text, *, wrong: rx.Var[str], draft: rx.Var[str], **props: Any) -> rx.Component:
     invalid = {"aria-invalid": rx.cond(wrong != "", "true", "false"), "aria-describedby": f"{name}-error"}
     return rx.el.div(
         rx.el.label(label, html_for=name, class_name="field-label"),
         rx.text_area(
             id=name, name="text", rows="4", resize="vertical", max_length=LONGEST, dir="auto",
-            custom_attrs=invalid, **props,
+            default_value=draft, custom_attrs={**invalid, "data-draft": draft}, **props,
         ),
         rx.el.p(t_var(wrong), id=f"{name}-error", class_name="field-error", role="alert"),
         class_name="field",

@@ -53,6 +53,7 @@ def details_part() -> rx.Component:
             # Another version is another form: what is typed belongs to what was seen.
             key=FILE["id"].to(str) + "/" + FILE["version"].to(str),
             class_name="file-form-whole",
+            custom_attrs={"data-guarded": ""},
             auto_complete="off",
         ),
         rx.cond(PageState.permissions.contains("patients:write"), _guardian(), rx.fragment()),
@@ -73,7 +74,8 @@ def _guardian() -> rx.Component:
         rx.button(t("Take out"), on_click=Details.drop_guardian, variant="ghost", size="1", high_contrast=True),
         class_name="pane-chosen",
     )  # fmt: skip
-    changed = Details.guardian["id"] != FILE["guardian"]["id"]
+    # Whose guardian was chosen: until the form has begun, the one before.
+    changed = (Details.patient_id == FILE["id"]) & (Details.guardian["id"] != FILE["guardian"]["id"])
     return rx.el.section(
         rx.el.h2(t("Guardian")),
         rx.el.p(t("Who answers for a child or a person in care. They may share a phone."), class_name="field-hint"),
@@ -85,6 +87,7 @@ def _guardian() -> rx.Component:
         rx.cond(Details.wrong_field == "guardian_id", _wrong_guardian(), rx.fragment()),
         rx.cond(changed, notice(t("This counts once the changes are kept."), icon="info"), rx.fragment()),
         class_name="file-guardian",
+        custom_attrs={"data-unsaved": rx.cond(changed, "true", "false")},
     )
 
 

@@ -86,6 +86,6 @@ def _opened(part: Part) -> rx.Component:
 def _trigger(part: Part) -> rx.Component:
     return rx.cond(
         PageState.permissions.contains(part.permission),
-        rx.tabs.trigger(t_var(rx.Var.create(part.title)), value=part.code),
+        rx.tabs.trigger(t_var(rx.Var.create(part.title)), value=part.code, custom_attrs={"data-leaves": ""}),
         rx.fragment(),
     )

@@ -49,7 +49,11 @@ def patient_head() -> rx.Component:
 def _actions() -> rx.Component:
     may_book = PageState.permissions.contains("appointments:write") & PageState.permissions.contains("board:read")
     book = rx.button(
-        rx.icon("calendar-plus", size=16), t("Book"), on_click=PatientBookingState.book_for(FILE["id"]), size="2"
+        rx.icon("calendar-plus", size=16),
+        t("Book"),
+        on_click=PatientBookingState.book_for(FILE["id"]),
+        size="2",
+        custom_attrs={"data-leaves": ""},
     )
     return rx.el.div(rx.cond(may_book, book, rx.fragment()), merge_dialog(), class_name="pane-actions")
 
@@ -101,6 +105,7 @@ def _relative(one: rx.Var[Any], **props: Any) -> rx.Component:
                 size="1",
                 high_contrast=True,
                 aria_label=t("Book for {name}", name=one["name"]),
+                custom_attrs={"data-leaves": ""},
             ),
             rx.fragment(),
         ),

@@ -50,11 +50,13 @@ def prescription_form(patient_id: rx.Var[Any]) -> rx.Component:
 
 
 def _text(name: str, label: Text, patient_id: rx.Var[Any], **props: Any) -> rx.Component:
+    draft = Prescriptions.draft[name].to(str)
     return field(
         FORM_NAME + name,
         label=label,
         error=_wrong(name),
-        default_value=Prescriptions.draft[name].to(str),
+        default_value=draft,
+        data_draft=draft,
         on_blur=lambda text: Prescriptions.keep_draft(patient_id, name, text),
         size="2",
         max_length=LONGEST,
@@ -81,7 +83,8 @@ def _quick(name: str, label: Text, patient_id: rx.Var[Any], words: tuple[str, ..
 
 
 def _advice(patient_id: rx.Var[Any]) -> rx.Component:
-    attributes = {"aria-describedby": f"{FORM_NAME}advice-error"}
+    draft = Prescriptions.draft["advice"].to(str)
+    attributes = {"aria-describedby": f"{FORM_NAME}advice-error", "data-draft": draft}
     return rx.el.div(
         rx.el.label(t("Advice, if any"), html_for=FORM_NAME + "advice", class_name="field-label"),
         rx.text_area(
@@ -91,7 +94,7 @@ def _advice(patient_id: rx.Var[Any]) -> rx.Component:
             resize="vertical",
             max_length=LONGEST_ADVICE,
             dir="auto",
-            default_value=Prescriptions.draft["advice"].to(str),
+            default_value=draft,
             on_blur=lambda text: Prescriptions.keep_draft(patient_id, "advice", text),
             custom_attrs=attributes,
         ),

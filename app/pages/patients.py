@@ -24,6 +24,7 @@ def patients() -> rx.Component:
                 patient_search("list", on_chosen=PatientsState.open_chosen, auto_focus=True),
                 aria_label=t("Find a patient"),
                 class_name="patients-find",
+                custom_attrs={"data-replaces": ""},
             ),
             rx.el.section(_file(), aria_label=t("The patient's file"), class_name="patients-file"),
             queue_keys(actions={"z": "undo"}, on_key=lambda *_: PatientDetailsState.undo),

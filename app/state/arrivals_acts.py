@@ -13,6 +13,7 @@ from app.services.booking.arrive import arrive
 from app.services.booking.cancel import cancel
 from app.services.booking.check_in import check_in
 from app.services.booking.complete import complete
+from app.services.booking.leave_room import leave_room
 from app.services.booking.mark_no_show import mark_no_show
 from app.services.booking.undo import undo
 from app.services.clock import utc_now
@@ -64,6 +65,7 @@ ACTS = {
     "complete": Act(complete, N_("The visit of number {n} is done."), **BY_VISIT),
     "left": Act(cancel, N_("Number {n} has left. The time is free again."), **BY_VISIT),
     "no-show": Act(mark_no_show, N_("Marked as a no-show. The time is free again."), **BY_VISIT),
+    "leave-room": Act(leave_room, UNDONE, of_visit=True, way_back=""),
     "undo-visit": Act(undo, UNDONE, of_visit=True, way_back=""),
     "call": Act(call, N_("Number {n} is called.")),
     "recall": Act(recall, N_("Number {n} is called again."), way_back=""),

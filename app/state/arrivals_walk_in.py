@@ -1,12 +1,13 @@
 """The walk-in's dialog: a patient, a service, a practitioner or whoever is free first."""
 
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import reflex as rx
 from reflex.event import EventSpec
 
-from app.errors import ClinicError, InvalidField, NothingFreeToday
+from app.errors import ClinicError, InvalidField, NothingFreeToday, Overloaded
 from app.services.booking.answer import Answer, request_key
 from app.services.booking.retry import attempt
 from app.services.catalogue.read import practitioners, services
@@ -35,6 +36,7 @@ from models.principal import Principal
 WRITE = "queue:write"
 OVERBOOK = "appointments:overbook"
 ANYBODY = "anybody"
+BUSY = N_("The system is busy. Please press once more: nobody gets a second number.")
 
 
 class WalkInState(Presses, PageState):
@@ -88,7 +90,11 @@ class WalkInState(Presses, PageState):
     @policy(permission="patients:read")
     async def take_chosen(self) -> EventSpec | None:
         """Take the patient who was found or made."""
-        self.patient = (await self.get_state(PatientFinder)).chosen
+        chosen = (await self.get_state(PatientFinder)).chosen
+        # A second press finds nobody, and does not let go whom the first took.
+        if not chosen["id"]:
+            return None
+        self.patient = chosen
         return await self._look()
 
     @rx.event
@@ -145,7 +151,12 @@ class WalkInState(Presses, PageState):
     async def _let_in(self, press: int, **more: Any) -> EventSpec | None:
         try:
             visitor = await self._visitor()
-            answer = await do(act, walk_in, key=self._key(press), now=utc_now(), visitor=visitor, **more)
+            key = self._key(press, _mark(visitor, more))
+            answer = await do(act, walk_in, key=key, now=utc_now(), visitor=visitor, **more)
+            number = await ask(number_of, appointment_id=UUID(str(answer.body["id"])))
+        except Overloaded as busy:
+            # It may have been done all the same: the next press is this one again, and hears its answer.
+            return say("error", BUSY, key=busy.code)
         except NothingFreeToday as full:
             self.press += 1
             self.outlook = "full"
@@ -159,7 +170,6 @@ class WalkInState(Presses, PageState):
             return refused(error)
         self.press += 1
         arrivals_live.wake(acting().clinic_id, visitor.location_id)
-        number = await ask(number_of, appointment_id=UUID(str(answer.body["id"])))
         name, self.is_open, self.patient = self.patient["name"], False, NO_MATCH
         about = {
             "appointment_id": UUID(str(answer.body["id"])),
@@ -207,6 +217,11 @@ class WalkInState(Presses, PageState):
         self.outlook = "free" if found else "full"
         self.next_at, self.next_with = (iso(found[0]), found[1]) if found else ("", "")
         return None
+
+
+def _mark(visitor: Visitor, more: dict[str, Any]) -> str:
+    """Tell one wish from another, so that a press that is repeated with another wish is another press."""
+    return sha256(repr((visitor, more)).encode()).hexdigest()[:32]
 
 
 def _join(principal: Principal, *, visitor: Visitor, key: str) -> Any:

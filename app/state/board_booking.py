@@ -98,7 +98,10 @@ class BookingState(PageState):
     @policy(permission="patients:read")
     async def take_chosen(self) -> None:
         """Take the patient who was found or made."""
-        self.patient = (await self.get_state(PatientFinder)).chosen
+        chosen = (await self.get_state(PatientFinder)).chosen
+        # A second press finds nobody, and does not let go whom the first took.
+        if chosen["id"]:
+            self.patient = chosen
 
     @rx.event
     @policy(permission="patients:read")

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from reflex.event import EventSpec
 
-from app.errors import ClinicError
+from app.errors import ClinicError, InvalidField
 from app.services.board import desk, moves, repeat
 from app.services.board.blocks import Stretch, block, unblock
-from app.services.board.parking import unpark
+from app.services.board.parking import park, unpark
 from app.services.board.referral import set_referral_at_desk
 from app.services.board.steps import Step, take
 from app.services.booking.answer import Answer, Left
@@ -24,6 +24,7 @@ from app.words import N_, NN_
 
 MOST = 20
 MOST_NAMED = 6
+NOT_PARKED = N_("Only what is booked or held can be parked.")
 
 
 class Deed(TypedDict):
@@ -80,8 +81,10 @@ def series_deed(visit: VisitView, answer: Answer) -> Deed:
     )
 
 
-def changed_by(deed: Deed, answer: Answer | None = None) -> dict[str, Any]:
-    """Return what each appointment of a deed is now, by the id it had: after the deed, or after it was taken back."""
+def changed_by(deed: Deed, answer: Answer | UUID | None = None) -> dict[str, Any]:
+    """Return what each thing of a deed is now, by the id it had: after the deed, or after it was taken back."""
+    if isinstance(answer, UUID):
+        return {deed["id"]: {"id": answer, "version": deed["version"]}}
     if "left" not in deed:
         return {deed["id"]: deed if answer is None else answer.body}
     if answer is None:
@@ -119,8 +122,11 @@ def stuck_notice(refusal: ClinicError, *, stuck: Sequence[Any], free: int, key: 
     return say("error", message, detail="{which}", undo=N_("Undo the others"), key=key, **about)
 
 
-async def take_back(deed: Deed) -> Answer | None:
-    """Do the opposite; None when no appointment was concerned. Raises its refusal: the world may have gone on."""
+async def take_back(deed: Deed) -> Answer | UUID | None:
+    """Do the opposite; no answer when no appointment was concerned, but the id of what was made anew.
+
+    Raises its refusal: the world may have gone on.
+    """
     return await WAYS_BACK[deed["kind"]](deed)
 
 
@@ -156,9 +162,7 @@ async def _book(deed: Deed) -> Answer:
 
 
 async def _confirm(deed: Deed) -> Answer:
-    """End what was confirmed and hold its time again, for the patient who still thinks about it."""
-    await do(desk.cancel_at_desk, **_seen(deed))
-    return await _release(deed)
+    return await do(moves.hold_again, **_seen(deed))
 
 
 async def _release(deed: Deed) -> Answer:
@@ -184,14 +188,22 @@ async def _park(deed: Deed) -> None:
     await ask(unpark, appointment_id=id_from("card_id", deed.get("card_id")), now=utc_now())
 
 
+async def _unpark(deed: Deed) -> None:
+    cards = await ask(park, appointment_id=id_from("card_id", deed.get("card_id")), now=utc_now())
+    if deed.get("card_id") not in {str(one.id) for one in cards}:
+        raise InvalidField("card_id", NOT_PARKED)
+
+
 async def _block(deed: Deed) -> None:
     await do(unblock, exception_id=id_from("block_id", deed["id"]), now=utc_now())
 
 
-async def _unblock(deed: Deed) -> None:
+async def _unblock(deed: Deed) -> UUID | None:
     stretch = deed.get("stretch")
     assert isinstance(stretch, Stretch)
-    await do(block, stretch=stretch, reason=deed.get("reason", ""), now=utc_now())
+    outcome = await do(block, stretch=stretch, reason=deed.get("reason", ""), now=utc_now())
+    # Somebody else's block is not to be taken back by an earlier Undo.
+    return None if outcome.was_there else outcome.entry_id
 
 
 WAYS_BACK: dict[str, Any] = {
@@ -207,6 +219,7 @@ WAYS_BACK: dict[str, Any] = {
     "series": _series,
     "return": _return,
     "park": _park,
+    "unpark": _unpark,
     "block": _block,
     "unblock": _unblock,
 }

@@ -74,9 +74,9 @@ class PaneState(PageState):
 
     @rx.event
     @policy(permission=READ)
-    def ask_to_cancel(self, is_asking: bool) -> None:
+    async def ask_to_cancel(self, is_asking: bool) -> None:
         """Ask once more before an appointment is cancelled, or stop asking."""
-        self.is_asking, self.is_telling = bool(is_asking), True
+        await self._ask_to_cancel(bool(is_asking))
 
     @rx.event
     @policy(permission=READ)
@@ -126,7 +126,9 @@ class PaneState(PageState):
                 self._deeds = [*before, last]
             await self._refresh()
             return self._stuck(last, error)
-        if answer is None:
+        if not isinstance(answer, Answer):
+            if answer is not None:
+                self._deeds = [followed(one, changed_by(last, answer)) for one in before]
             await (await self.get_state(ParkState))._load()
             await self._close()
             return say("success", N_("Undone."), key="undo")
@@ -155,6 +157,10 @@ class PaneState(PageState):
         earlier = [followed(one, changed_by(deed)) for one in self._deeds]
         self._deeds = [*earlier, deed][-MOST:]
 
+    async def _ask_to_cancel(self, is_asking: bool) -> None:
+        await self._forget_choices()
+        self.is_asking, self.is_telling = is_asking, True
+
     async def _open(self, card_id: str, kind: str) -> None:
         now = utc_now()
         is_same = str(card_id) == self.selected
@@ -167,7 +173,18 @@ class PaneState(PageState):
         self.pane = "session" if kind == "session" else "visit"
         self.selected, self.is_asking, self.picked = str(card_id), False, []
         self.is_history_open = self.is_history_open and is_same
+        if not is_same:
+            await self._forget_choices()
         await self._read_history()
+
+    async def _forget_choices(self) -> None:
+        """Forget what was being asked about a card: about another one it is asked anew."""
+        # They import this module.
+        from app.state.board_place import PlaceState
+        from app.state.board_series_change import SeriesChangeState
+
+        for state in (PlaceState, SeriesChangeState):
+            (await self.get_state(state))._forget()
 
     async def _read_history(self) -> None:
         if not self.is_history_open:
@@ -202,11 +219,11 @@ class PaneState(PageState):
         from app.state.board_booking import BookingState
         from app.state.board_move import MovingState
         from app.state.board_series import SeriesState
-        from app.state.board_series_change import SeriesChangeState
 
         await (await self.get_state(BookingState))._forget_patient()
-        for state in (MovingState, SeriesState, SeriesChangeState):
+        for state in (MovingState, SeriesState):
             (await self.get_state(state))._forget()
+        await self._forget_choices()
         self.pane, self.selected, self.picked = "", "", []
         self.visit, self.session, self.moving, self.is_asking = NO_VISIT, NO_SESSION, NO_MOVE, False
         self.entries, self.is_history_open = [], False

@@ -23,10 +23,10 @@ STEP_MINUTES = 15
 
 
 class PlaceState(PageState):
-    """The hover card's content, and whether a mistake is about to be taken out."""
+    """The hover card's content, and which card is about to be taken out as a mistake."""
 
     peek: dict[str, Any] = {}
-    is_correcting: bool = False
+    correcting: str = ""
 
     @rx.event
     @policy(permission="patients:read", automatic=True)
@@ -81,18 +81,27 @@ class PlaceState(PageState):
 
     @rx.event
     @policy(permission="appointments:correct")
-    def ask_to_correct(self, is_correcting: bool) -> None:
+    async def ask_to_correct(self, is_correcting: bool) -> None:
         """Ask why the open appointment is a mistake, or stop asking."""
-        self.is_correcting = bool(is_correcting)
+        pane = await self.get_state(PaneState)
+        self.correcting = pane.visit["id"] if is_correcting else ""
 
     @rx.event
     @policy(permission="appointments:correct")
     async def correct(self, form: dict[str, Any]) -> EventSpec | None:
-        """Take the open appointment out of the book as a mistake, for good."""
+        """Take the appointment that was asked about out of the book as a mistake, for good; never another one."""
         pane = await self.get_state(PaneState)
+        if not self.correcting or self.correcting != pane.visit["id"]:
+            return None
         verb = partial(moves.correct, reason=text_from(form.get("reason")))
-        self.is_correcting = False
-        return await pane._change(verb, N_("The entry for {patient} is marked as an error."))
+        said = await pane._change(verb, N_("The entry for {patient} is marked as an error."))
+        # Refused, it is asked on: what was typed stays.
+        if pane.visit["status"] == "entered-in-error":
+            self._forget()
+        return said
+
+    def _forget(self) -> None:
+        self.correcting = ""
 
     async def _opened(self, card_id: str) -> PaneState:
         """Open the card, so that it is changed as it is now."""

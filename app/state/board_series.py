@@ -88,7 +88,7 @@ class SeriesState(PageState):
         try:
             answer = await do(repeat.book, wish=await self._wish(), choices=self._choices(), now=utc_now())
         except ClinicError as error:
-            await self._plan()
+            await self._plan(keeps_choices=True)
             return refused(error)
         first = answer.body["appointments"][0]
         await booking._forget_patient()
@@ -103,7 +103,7 @@ class SeriesState(PageState):
         )
         return say("success", message, undo=N_("Undo"), key="undo", patient=patient, n=count)
 
-    async def _plan(self) -> EventSpec | None:
+    async def _plan(self, *, keeps_choices: bool = False) -> EventSpec | None:
         zone = (await self.get_state(BoardState)).zone
         try:
             found, names = await ask(repeat.plan, wish=await self._wish(), now=utc_now())
@@ -112,7 +112,7 @@ class SeriesState(PageState):
             return None
         except ClinicError as error:
             return refused(error)
-        self._set_dates([date_view(planned, zone=zone, names=names) for planned in found])
+        self._show([date_view(planned, zone=zone, names=names) for planned in found], keeps_choices=keeps_choices)
         return None
 
     async def _wish(self) -> SeriesWish:
@@ -140,6 +140,11 @@ class SeriesState(PageState):
         chosen = {one["number"]: one["choice"] for one in self.dates if one["choice"] != TAKE}
         return {number: None if choice == SKIP else id_from("choices", choice) for number, choice in chosen.items()}
 
+    def _show(self, dates: list[DateView], *, keeps_choices: bool) -> None:
+        """Show dates as they are planned now; what was decided of the same ones before may stay decided."""
+        before = {one["number"]: one["choice"] for one in self.dates if one["choice"]} if keeps_choices else {}
+        self._set_dates([_decided(one, before.get(one["number"], "")) for one in dates])
+
     def _set_dates(self, dates: list[DateView]) -> None:
         self.dates = dates
         self.open_dates = sum(not one["choice"] for one in dates)
@@ -155,6 +160,11 @@ def _chosen(one: DateView, choice: str) -> DateView:
     """Return the date with the choice, if it is one of its own."""
     known = {SKIP, *(other["id"] for other in one["others"]), *([] if one["why"] else [TAKE])}
     return {**one, "choice": choice} if choice in known else one
+
+
+def _decided(one: DateView, before: str) -> DateView:
+    """Return the date as it was decided before; what is not possible any more is to be decided anew."""
+    return _chosen({**one, "choice": ""}, before) if before else one
 
 
 def _unit(text: object) -> SeriesUnit:

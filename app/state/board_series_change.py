@@ -56,6 +56,8 @@ class SeriesChangeState(PageState):
     async def cancel(self) -> EventSpec | None:
         """End what was shown."""
         pane = await self.get_state(PaneState)
+        if not self.ending:
+            return None
         try:
             series_id, reach = _reach(pane, self.scope)
             answer = await do(repeat.cancel, series_id=series_id, reach=reach, now=utc_now())
@@ -96,7 +98,7 @@ class SeriesChangeState(PageState):
             choices = series._choices()
             answer = await do(repeat.move, series_id=series_id, shift=shift, choices=choices, now=utc_now())
         except ClinicError as error:
-            await self._plan()
+            await self._plan(keeps_choices=True)
             return refused(error)
         return await self._done(pane, answer, MOVED)
 
@@ -110,7 +112,7 @@ class SeriesChangeState(PageState):
         offered = {"undo": N_("Undo"), "key": "undo"} if answer.left else {}
         return say("success", message, **offered, patient=visit["patient"], n=len(answer.body["appointments"]))
 
-    async def _plan(self) -> EventSpec | None:
+    async def _plan(self, *, keeps_choices: bool = False) -> EventSpec | None:
         pane, series = await self.get_state(PaneState), await self.get_state(SeriesState)
         series.wrong_field, series.wrong_reason = "", ""
         try:
@@ -121,7 +123,7 @@ class SeriesChangeState(PageState):
             return None
         except ClinicError as error:
             return refused(error)
-        series._set_dates([move_date_view(one, names=names) for one in planned])
+        series._show([move_date_view(one, names=names) for one in planned], keeps_choices=keeps_choices)
         return None
 
     def _wanted(self, pane: PaneState) -> tuple[UUID, Shift]:

@@ -40,13 +40,18 @@ class VisitState(PageState):
 
     @rx.event
     @policy(permission=WRITE)
-    async def lead(self) -> EventSpec | None:
-        """Take the next step of the open appointment; into a room only after one was chosen."""
+    async def lead(self, wanted: str, version: int, clicks: int) -> EventSpec | None:
+        """Take the next step that was seen on the open appointment; into a room only after one was chosen.
+
+        A double click takes one step, whether the page showed what came of its first click before the second or not.
+        """
         visit = (await self.get_state(PaneState)).visit
-        if visit["next"] == Step.ENTER_ROOM:
-            self.room_for = "" if self.room_for == visit["id"] else visit["id"]
+        if clicks not in (0, 1) or (wanted, version) != (visit["next"], visit["version"]):
             return None
-        return await self._step(visit["next"])
+        if wanted == Step.ENTER_ROOM:
+            self.room_for = visit["id"]
+            return None
+        return await self._step(wanted)
 
     @rx.event
     @policy(permission=WRITE)
@@ -97,7 +102,7 @@ class VisitState(PageState):
             self.room_for = visit["id"]
             return None
         if action == "cancel" and visit["can_change"]:
-            pane.is_asking, pane.is_telling = True, True
+            await pane._ask_to_cancel(True)
             return None
         if action in ("move", "cut", "take") and visit["can_move"]:
             return await (await self.get_state(MovingState))._start()

@@ -10,7 +10,7 @@ from reflex.event import EventSpec
 from app.errors import ClinicError, InvalidField
 from app.services.board.read import place_of, places
 from app.services.clock import utc_now
-from app.services.day.close import Closed, close_day, closed_day, reopen_day
+from app.services.day.close import Closed, Reopened, close_day, closed_day, reopen_day
 from app.services.day.open_items import ORDER, Kind, OpenItem, open_items
 from app.services.day.outcome import Ended, Outcome, Report, close_all, send_again
 from app.services.places import Place
@@ -161,10 +161,10 @@ class CloseState(PageState):
         """Open a closed day again."""
         try:
             place = await self._place()
-            await ask(reopen_day, place=place, day=day_from("day", self.day), now=utc_now())
+            reopened = await ask(reopen_day, place=place, day=day_from("day", self.day), now=utc_now())
         except ClinicError as error:
             return refused(error)
-        return await self._show_after(await self._done(N_("The day is open again."), "reopen"))
+        return await self._show_after(await self._done(N_("The day is open again."), "reopen", reopened=reopened))
 
     async def _close_all(self, chosen: list[ItemView], outcome: str) -> list[EventSpec]:
         try:
@@ -196,12 +196,13 @@ class CloseState(PageState):
         *,
         ended: tuple[Ended, ...] = (),
         close_id: UUID | None = None,
+        reopened: Reopened | None = None,
         level: str = "success",
         **named: int,
     ) -> EventSpec:
         """Say what was done; a kind of deed can be taken back."""
         where = id_from("location_id", self.location_id), day_from("day", self.day)
-        deed = Deed(kind, *where, ended, close_id) if kind else None
+        deed = Deed(kind, *where, ended, close_id, reopened) if kind else None
         return (await self.get_state(CloseUndoState))._said(message, deed, level=level, **named)
 
     def _explain(self, report: Report) -> None:

@@ -10,7 +10,7 @@ from reflex.event import EventSpec
 from app.errors import ClinicError, Overloaded
 from app.services.board.read import place_of
 from app.services.clock import utc_now
-from app.services.day.close import close_day, reopen_day
+from app.services.day.close import Reopened, reopen_day, restore_close
 from app.services.day.outcome import Ended
 from app.services.day.undo_outcome import open_all
 from app.state.ask import ask, do
@@ -26,7 +26,7 @@ OPEN_AGAIN = NN_("{n} visit is open again.", "{n} visits are open again.")
 class Deed:
     """One thing that was done: "close" or "reopen" to a location's day, or the visits that got an outcome.
 
-    Of a close, only that one is taken back, not a colleague's after it.
+    Of a close, only that one is taken back, not a colleague's after it; an opening, only while nothing was changed.
     """
 
     kind: str
@@ -34,6 +34,7 @@ class Deed:
     day: date
     ended: tuple[Ended, ...] = ()
     close_id: UUID | None = None
+    reopened: Reopened | None = None
 
 
 class CloseUndoState(PageState):
@@ -66,13 +67,13 @@ class CloseUndoState(PageState):
 
 
 async def _turned(deed: Deed) -> EventSpec:
-    """Open a day that was closed, or close one that was opened."""
+    """Open a day that was closed, or let the close of one that was opened stand again."""
     place = await ask(place_of, location_id=deed.location_id)
     asked = {"place": place, "day": deed.day, "now": utc_now()}
-    if deed.kind == "close":
+    if deed.reopened is None:
         await ask(reopen_day, **asked, close_id=deed.close_id)
         return say("success", N_("The day is open again."), key=KEY)
-    await ask(close_day, **asked)
+    await ask(restore_close, **asked, reopened=deed.reopened)
     return say("success", N_("The day is closed."), key=KEY)
 
 

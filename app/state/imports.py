@@ -21,6 +21,7 @@ from app.services.imports.source import Source
 from app.services.imports.take import take_over
 from app.services.imports.uploads import drop_upload, open_upload, read_upload
 from app.state.ask import ask, do
+from app.state.background import PageLeft, senders_page
 from app.state.base import PageState, policy, refused, report_exception
 from app.state.imports_views import (
     NO_REPORT,
@@ -168,17 +169,20 @@ class ImportsState(PageState):
                 return
             self._forget_report()
             self.busy, self.done, self.total = what, 0, 0
-        event: EventSpec | None = None
-        try:
-            event = await self._run(what)
-        except ClinicError as error:
-            async with self:
-                event, self.busy = self._refuse(error), ""
-        except Exception as error:
-            event = report_exception(error)
-            async with self:
-                self.busy = ""
-        yield event
+        with suppress(PageLeft):
+            event: EventSpec | None = None
+            try:
+                event = await self._run(what)
+            except ClinicError as error:
+                async with senders_page(self):
+                    event, self.busy = self._refuse(error), ""
+            except PageLeft:
+                raise
+            except Exception as error:
+                event = report_exception(error)
+                async with senders_page(self):
+                    self.busy = ""
+            yield event
 
     async def _run(self, what: str) -> EventSpec | None:
         upload_id = id_from("upload_id", self.upload_id)
@@ -195,7 +199,7 @@ class ImportsState(PageState):
             with suppress(ClinicError):
                 await ask(drop_upload, upload_id=upload_id)
                 past = [past_view(one) for one in await ask(past_imports)]
-        async with self:
+        async with senders_page(self):
             self._show(report)
             self.minutes = ceil(IMPORT_TO_CHECK[source.kind] * seconds / 60)
             self.past = self.past if past is None else past
@@ -207,8 +211,9 @@ class ImportsState(PageState):
         """Show how far it is until it is there; the work goes on when nobody looks any more."""
         while not work.done():
             await asyncio.wait({work}, timeout=LOOK_SECONDS)
-            async with self:
-                self.done, self.total = progress.done, progress.total
+            with suppress(PageLeft):
+                async with senders_page(self):
+                    self.done, self.total = progress.done, progress.total
         return work.result()
 
     def _show(self, report: Report) -> None:

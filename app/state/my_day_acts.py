@@ -10,7 +10,7 @@ from reflex.event import EventSpec
 from app.errors import ClinicError
 from app.services.booking.answer import Answer
 from app.services.clock import utc_now
-from app.services.own_day.steps import finish, start, step_back
+from app.services.own_day.steps import finish, send_back, start, step_back
 from app.services.queue.desk import act
 from app.state import my_day_live
 from app.state.ask import do
@@ -39,6 +39,7 @@ ACTS = {
     "start": Act(start, N_("The visit has begun.")),
     "finish": Act(finish, N_("The visit is done.")),
     "back": Act(step_back, N_("Taken back.")),
+    "leave-room": Act(send_back, N_("Taken back.")),
 }
 
 
@@ -75,7 +76,7 @@ class MyDayActs(Presses, PageState):
         except ClinicError as error:
             return refused(error)
         undo = await self.get_state(OwnUndoState)
-        if action == "back":
+        if action in ("back", "leave-room"):
             undo._forget()
             return say("success", found.said, key=KEY)
         # One press may take several steps, each of which made a version.

@@ -1,6 +1,6 @@
 """A patient's notes, in their file and beside their visit: read, added to, corrected."""
 
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 import reflex as rx
 from reflex.event import EventSpec
@@ -14,6 +14,7 @@ from app.services.notes.write import LONGEST as LONGEST
 from app.services.notes.write import write_note
 from app.state.ask import ask
 from app.state.base import PageState, policy, refused, say
+from app.state.drafts import put_away
 from app.state.parse import id_from, text_from
 from app.state.watching import tell_patient
 from app.words import N_
@@ -43,6 +44,18 @@ class NoteLineView(TypedDict):
     earlier: list[EarlierNoteView]
 
 
+class Begun(NamedTuple):
+    """What was typed for one patient: a new note, and the correction of one; `most` notes were shown then."""
+
+    draft: str = ""
+    correcting: str = ""
+    correction: str = ""
+    most: int = MOST
+
+
+NOTHING = Begun()
+
+
 class NotesState(PageState):
     """The notes of one patient. A form is a new one when its number is: what was typed is gone, as it was kept."""
 
@@ -53,13 +66,15 @@ class NotesState(PageState):
     form_number: int = 0
     draft: str = ""
     wrong_reason: str = ""
-    # The note that is being corrected; stale when somebody else was faster.
+    # The note that is being corrected, and to what; stale when somebody else was faster.
     correcting: str = ""
+    correction: str = ""
     correction_reason: str = ""
     is_stale: bool = False
 
     _appointment_id: str = ""
     _most: int = MOST
+    _begun: dict[str, Begun] = {}
 
     @rx.event
     @policy(permission=READ)
@@ -67,11 +82,12 @@ class NotesState(PageState):
         """Show a patient's notes; what is added belongs to the appointment, if there is one."""
         wanted = text_from(patient_id)
         if wanted != self.patient_id:
-            self.is_read, self.notes, self.draft, self.form_number, self._most = False, [], "", 0, MOST
+            self.is_read, self.notes, self.form_number = False, [], 0
+            self._most = self._begun.get(wanted, NOTHING).most
         self.patient_id, self._appointment_id = wanted, text_from(appointment_id)
-        self.wrong_reason = ""
-        self._correct_nothing()
-        return await self._read()
+        self.wrong_reason, self.correction_reason, self.is_stale = "", "", False
+        self._show_begun()
+        return await self._read() or self._miss_corrected()
 
     @rx.event
     @policy(permission=READ)
@@ -84,8 +100,7 @@ class NotesState(PageState):
     @policy(permission=WRITE)
     def keep_draft(self, patient_id: str, text: str) -> None:
         """Keep what was typed so far, for when the reader comes back to it."""
-        if patient_id == self.patient_id:
-            self.draft = text_from(text, longest=LONGEST)
+        self._put_away(text_from(patient_id), draft=text_from(text, longest=LONGEST))
 
     @rx.event
     @policy(permission=WRITE)
@@ -107,27 +122,37 @@ class NotesState(PageState):
         except ClinicError as error:
             return refused(error)
         await tell_patient(id_from("patient", patient_id))
-        self.draft, self.form_number = "", self.form_number + 1
+        self._put_away(text_from(patient_id), draft="")
+        if patient_id == self.patient_id:
+            self.form_number += 1
         return await self._read() or say("success", N_("The note is kept."))
 
     @rx.event
     @policy(permission=WRITE)
     def begin_correction(self, note_id: str) -> None:
         """Open a note to be corrected."""
-        self._correct_nothing()
-        self.correcting = text_from(note_id)
+        self._correct_nothing(self.patient_id)
+        self._put_away(self.patient_id, correcting=text_from(note_id), most=self._most)
+
+    @rx.event
+    @policy(permission=WRITE)
+    def keep_correction(self, patient_id: str, note_id: str, text: str) -> None:
+        """Keep what was typed so far, as long as that note is being corrected."""
+        wanted = text_from(patient_id)
+        if self._begun.get(wanted, NOTHING).correcting == note_id:
+            self._put_away(wanted, correction=text_from(text, longest=LONGEST))
 
     @rx.event
     @policy(permission=WRITE)
     def leave_correction(self) -> None:
         """Leave the note as it is."""
-        self._correct_nothing()
+        self._correct_nothing(self.patient_id)
 
     @rx.event
     @policy(permission=READ)
     async def read_again(self) -> EventSpec | None:
         """Read the notes once more, as somebody else may have changed them."""
-        self._correct_nothing()
+        self._correct_nothing(self.patient_id)
         return await self._read()
 
     @rx.event
@@ -159,11 +184,28 @@ class NotesState(PageState):
         except ClinicError as error:
             return refused(error)
         await tell_patient(id_from("patient", patient_id))
-        self._correct_nothing()
+        self._correct_nothing(text_from(patient_id))
         return await self._read() or say("success", N_("The note is corrected. What it said before stays in the file."))
 
-    def _correct_nothing(self) -> None:
-        self.correcting, self.correction_reason, self.is_stale = "", "", False
+    def _correct_nothing(self, patient_id: str) -> None:
+        self._put_away(patient_id, correcting="", correction="", most=MOST)
+        self.correction_reason, self.is_stale = "", False
+
+    def _miss_corrected(self) -> EventSpec | None:
+        """Give up a correction of what a colleague has corrected since."""
+        if not self.correcting or any(one["id"] == self.correcting for one in self.notes):
+            return None
+        self._correct_nothing(self.patient_id)
+        return say("warning", N_("Somebody has corrected this note already. Yours was not kept."))
+
+    def _put_away(self, patient_id: str, **changes: Any) -> None:
+        begun = self._begun.get(patient_id, NOTHING)._replace(**changes)
+        self._begun = put_away(self._begun, patient_id, begun, empty=NOTHING)
+        if patient_id == self.patient_id:
+            self._show_begun()
+
+    def _show_begun(self) -> None:
+        self.draft, self.correcting, self.correction, _ = self._begun.get(self.patient_id, NOTHING)
 
     async def _read(self) -> EventSpec | None:
         if not self.patient_id:

@@ -35,8 +35,9 @@ class Deed:
 
 
 class PatientDetailsState(PageState):
-    """The form: what is wrong in it, whether somebody else was faster, and the guardian that was chosen."""
+    """The form: whose it is, what is wrong in it, if somebody else was faster, and the guardian that was chosen."""
 
+    patient_id: str = ""
     wrong_field: str = ""
     wrong_reason: str = ""
     is_stale: bool = False
@@ -49,7 +50,8 @@ class PatientDetailsState(PageState):
     async def begin(self) -> None:
         """Show the file's values once more, as nothing was changed."""
         self._clear()
-        self.guardian = (await self._file())["guardian"]
+        file = await self._file()
+        self.patient_id, self.guardian = file["id"], file["guardian"]
 
     @rx.event
     @policy(permission=WRITE)

@@ -17,6 +17,7 @@ from app.services.prescriptions.revoke import reason_of, revoke_prescription
 from app.services.prescriptions.views import PrescriptionView
 from app.state.ask import ask
 from app.state.base import PageState, policy, refused, say
+from app.state.drafts import put_away
 from app.state.parse import id_from, text_from
 from app.state.watching import tell_patient
 from app.words import N_
@@ -54,6 +55,7 @@ class DraftView(TypedDict):
 
 
 EMPTY = DraftView(drug="", dosage="", frequency="", duration="", advice="")
+NOTHING = ("",) * len(NAMES)
 
 
 class PrescriptionsState(PageState):
@@ -78,6 +80,8 @@ class PrescriptionsState(PageState):
 
     _appointment_id: str = ""
     _most: int = MOST
+    # By patient, in the order of NAMES.
+    _drafts: dict[str, tuple[str, ...]] = {}
 
     @rx.var
     def print_address(self) -> str:
@@ -91,8 +95,9 @@ class PrescriptionsState(PageState):
         wanted = text_from(patient_id)
         if wanted != self.patient_id:
             self.is_read, self.prescriptions, self.chosen, self._most = False, [], [], MOST
-            self.draft, self.form_number = EMPTY, 0
+            self.form_number = 0
         self.patient_id, self._appointment_id = wanted, text_from(appointment_id)
+        self._show_draft()
         self.wrong_field, self.wrong_reason = "", ""
         self._revoke_nothing()
         return await self._read()
@@ -112,10 +117,10 @@ class PrescriptionsState(PageState):
 
     @rx.event
     @policy(permission=WRITE)
-    def keep_draft(self, patient_id: str, name: str, text: str) -> None:
+    def keep_draft(self, patient_id: str, field: str, text: str) -> None:
         """Keep what was typed so far, for when the reader comes back to it."""
-        if patient_id == self.patient_id and name in NAMES:
-            self.draft = DraftView(**{**self.draft, name: text_from(text, longest=LONGEST_ADVICE)})  # type: ignore[typeddict-item]
+        if field in NAMES:
+            self._put_away(text_from(patient_id), **{field: text_from(text, longest=LONGEST_ADVICE)})
 
     @rx.event
     @policy(permission=WRITE)
@@ -123,7 +128,7 @@ class PrescriptionsState(PageState):
         """Begin a new prescription with what an earlier one says."""
         for one in self.prescriptions:
             if one["id"] == prescription_id:
-                self.draft = DraftView(**{name: one[name] for name in NAMES})  # type: ignore[literal-required, typeddict-item]
+                self._put_away(self.patient_id, **{name: one[name] for name in NAMES})  # type: ignore[literal-required]
                 self.form_number += 1
 
     @rx.event
@@ -145,8 +150,10 @@ class PrescriptionsState(PageState):
         except ClinicError as error:
             return refused(error)
         await tell_patient(id_from("patient", patient_id))
-        self.draft, self.form_number = EMPTY, self.form_number + 1
-        self.chosen = [*(one for one in self.chosen if one != str(made.id)), str(made.id)]
+        self._put_away(text_from(patient_id), **dict.fromkeys(NAMES, ""))
+        if patient_id == self.patient_id:
+            self.form_number += 1
+            self.chosen = [*(one for one in self.chosen if one != str(made.id)), str(made.id)]
         return await self._read() or say("success", N_("The prescription is kept. It can be printed."))
 
     @rx.event
@@ -196,6 +203,17 @@ class PrescriptionsState(PageState):
         self.chosen = [one for one in self.chosen if one != self.revoking]
         self._revoke_nothing()
         return await self._read() or say("success", N_("The prescription is revoked."))
+
+    def _put_away(self, patient_id: str, **changes: str) -> None:
+        begun = zip(NAMES, self._drafts.get(patient_id, NOTHING), strict=True)
+        draft = tuple(changes.get(name, text) for name, text in begun)
+        self._drafts = put_away(self._drafts, patient_id, draft, empty=NOTHING)
+        if patient_id == self.patient_id:
+            self._show_draft()
+
+    def _show_draft(self) -> None:
+        begun = self._drafts.get(self.patient_id, NOTHING)
+        self.draft = DraftView(**dict(zip(NAMES, begun, strict=True)))  # type: ignore[typeddict-item]
 
     def _revoke_nothing(self) -> None:
         self.revoking, self.revoking_drug, self.revoke_reason = "", "", ""

@@ -51,7 +51,7 @@ class ClinicSettingsState(FormVars, PageState):
     @policy(permission=WRITE)
     async def load(self) -> EventSpec | None:
         """Read the clinic's settings anew."""
-        return await self._load()
+        return await self._read_anew(self._load)
 
     @rx.event
     @policy(permission=WRITE)

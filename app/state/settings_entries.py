@@ -104,7 +104,7 @@ class EntryVars(RetireVars, mixin=True):
     @policy(permission=WRITE)
     async def load(self) -> EventSpec | None:
         """Read the entries anew; the one that was open stays open, else the first is."""
-        return await self._show_again()
+        return await self._read_anew(self._show_again)
 
     @rx.event
     @policy(permission=WRITE)

@@ -1,6 +1,6 @@
 """What every settings page's state shares: its list, the form that is open, what was refused in it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypedDict
 from uuid import UUID
@@ -13,6 +13,7 @@ from app.infra.executor import run
 from app.services.catalogue.editing import change_settings
 from app.services.clock import utc_now
 from app.services.schedules.effect import Outcome
+from app.state.address import Address, address_of
 from app.state.base import acting, refused, say
 from app.state.parse import number_from
 from app.words import N_
@@ -57,6 +58,7 @@ class FormVars(rx.State, mixin=True):
     leaving: int = 0
 
     _version: str = ""
+    _asked: Address | None = None
 
     @rx.var
     def shown(self) -> list[LineView]:
@@ -70,6 +72,22 @@ class FormVars(rx.State, mixin=True):
         self.wrong_field, self.wrong_reason, self.is_stale = "", "", False
         self.is_asking, self.leaving = False, 0
         self.form_key += 1
+
+    async def _read_anew(self, show: Callable[[], Awaitable[EventSpec | None]]) -> EventSpec | None:
+        """Show what is stored; what is typed stays when a lost line is taken up and the entry is still the same."""
+        if self._is_taken_up() and self.is_new and self.lines:
+            return None
+        drawn = self.is_loaded, self.opened_id, self.is_new, self._version
+        key = self.form_key
+        said = await show()
+        if drawn == (True, self.opened_id, self.is_new, self._version):
+            self.form_key = key
+        return said
+
+    def _is_taken_up(self) -> bool:
+        """Tell whether the page is loaded because a lost line is there again, not because its reader came to it."""
+        last, self._asked = self._asked, address_of(self)
+        return not self._asked.is_wish(after=last)
 
     def _refuse(self, error: ClinicError, *, prefix: str) -> EventSpec:
         """Show a refusal where it belongs: at its field, above the form, or as a notice."""

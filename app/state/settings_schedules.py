@@ -53,6 +53,8 @@ class SchedulesState(FormVars, PreviewVars, PageState):
             self.practitioners = [ChoiceView(id=str(one.id), name=one.fields.display_name) for one in people]
             self.places = [ChoiceView(id=str(one.id), name=one.fields.name) for one in places]
             asked = self.router.url.query_parameters.get("practitioner", "") or self.practitioner_id
+            if self._is_taken_up() and (await self.get_state(WeekDraftState)).is_dirty:
+                return await self.reread_departures()
             self.practitioner_id = _known(asked, self.practitioners)
             await self._go_where_they_work()
             await self._read()

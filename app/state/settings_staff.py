@@ -1,5 +1,6 @@
 """The people who sign in: a list, the account that is open, its roles."""
 
+from functools import partial
 from typing import Any, TypedDict
 from uuid import UUID
 
@@ -74,7 +75,7 @@ class StaffState(FormVars, PageState):
     @policy(permission=USERS)
     async def load(self) -> EventSpec | None:
         """Read the accounts anew."""
-        return await self._show(self.opened_id)
+        return await self._read_anew(partial(self._show, self.opened_id))
 
     @rx.event
     @policy(permission=USERS)

@@ -11,6 +11,7 @@ from app.errors import ClinicError
 from app.services.board.read import places
 from app.services.clock import utc_now
 from app.services.preferences import prefer, preference
+from app.state.address import Address, address_of
 from app.state.ask import ask
 from app.state.base import PageState, policy, refused
 from app.state.parse import id_from, text_from
@@ -40,6 +41,8 @@ class WorklistsState(PageState):
     location_id: str = EVERYWHERE
     is_loaded: bool = False
     has_failed: bool = False
+
+    _asked: Address | None = None
 
     @rx.event
     @policy(permission=READ)
@@ -95,7 +98,9 @@ class WorklistsState(PageState):
     async def _recall(self) -> None:
         from app.state.worklists_absence import AbsenceState
 
-        asked = self.router.url.query_parameters
+        last, self._asked = self._asked, address_of(self)
+        # What the address names was begun already when a lost line is taken up again.
+        asked = self.router.url.query_parameters if self._asked.is_wish(after=last) else {}
         kept = await ask(preference, name=NAME) or {}
         wanted = str(asked.get("list", "")) or str(kept.get("list", ""))
         if not self.is_loaded:

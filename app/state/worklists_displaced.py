@@ -1,6 +1,7 @@
 """The displaced worklist: where everybody could go, moved in one go, kept or cancelled one by one, and called."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -20,6 +21,7 @@ from app.services.displaced.lines import displaced_lines
 from app.services.displaced.other_places import named, other_places
 from app.services.displaced.proposals import Proposal, propose
 from app.state.ask import ask, do
+from app.state.background import PageLeft, senders_page
 from app.state.base import PageState, policy, refused, report_exception, say
 from app.state.parse import day_from, id_from
 from app.state.worklists_deeds import Deed
@@ -195,21 +197,27 @@ class DisplacedState(DeedVars, PageState):
         event: EventSpec | None = None
         try:
             event = await work()
+        except PageLeft:
+            return
         except ClinicError as error:
             event = refused(error)
         except Exception as error:
             event = report_exception(error)
-        async with self:
-            self.busy = ""
-        yield event
+        with suppress(PageLeft):
+            async with senders_page(self):
+                self.busy = ""
+            yield event
 
     async def _propose(self, wanted: list[str]) -> EventSpec | None:
         ids = [id_from("id", one) for one in wanted]
         found: Proposed = await ask(_proposed, appointment_ids=ids, now=utc_now())
-        async with self:
+        async with senders_page(self):
+            # What was agreed on the phone meanwhile stands.
+            by_hand = {line["id"] for line in self.lines if line["is_by_hand"]}
             for appointment_id, choice in found.items():
-                place = partial(moved_to, choice=choice, is_by_hand=False) if choice else without_place
-                self._change(str(appointment_id), place)
+                if str(appointment_id) not in by_hand:
+                    place = partial(moved_to, choice=choice, is_by_hand=False) if choice else without_place
+                    self._change(str(appointment_id), place)
         left = sum(1 for choice in found.values() if choice is None)
         if left:
             return say("warning", N_("For {n} of {all} no free time was found."), n=left, all=len(found), key="found")
@@ -220,14 +228,14 @@ class DisplacedState(DeedVars, PageState):
             answer = await do(desk.move, moves=moves, now=utc_now())
         except ClinicError as refusal:
             failed = {one["appointment_id"]: one["code"] for one in refusal.details.get("refused", [])}
-            async with self:
+            async with senders_page(self):
                 for appointment_id, code in failed.items():
                     self._change(appointment_id, lambda line, code=code: {**line, "problem": refusal_words(code)})
             if not failed:
                 raise
             return say("error", NOBODY_MOVED, n=len(failed), all=len(moves), key=KEY)
         unreached = len(answer.body["unreached"])
-        async with self:
+        async with senders_page(self):
             self._remember(Deed("left", left=answer.left, names=self._by_appointment()))
             await self._read_again()
         if unreached:

@@ -9,6 +9,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from app.errors import ClinicError, Overloaded
+from app.state.background import senders_page
 from app.state.base import policy, refused, say
 from app.state.board_deeds import stuck_notice, those_left
 from app.state.worklists_deeds import MOST, WAYS_BACK, Deed, followed, take_back
@@ -47,10 +48,10 @@ class DeedVars(rx.State, mixin=True):
         except Overloaded as busy:
             return refused(busy)
         except ClinicError as refusal:
-            async with self:
+            async with senders_page(self):
                 self._know([one for one in self._deeds if one != deed])
                 return self._stuck(deed, refusal) if deed.left else refused(refusal)
-        async with self:
+        async with senders_page(self):
             self._know([followed(one, deed, after) for one in self._deeds if one != deed])
             await self._read_all()
         if deed.left:

@@ -23,7 +23,7 @@ from models.practitioners import Practitioner
 from models.queue import QueueTicket
 from models.waiting import WaitlistEntry
 from tests import calls
-from tests.builders import building, clerk_of, make_practitioner, make_schedule
+from tests.builders import building, clerk_of, make_practitioner, make_room, make_schedule
 from tests.state.board_desk import Place, make_place
 from tests.state.conftest import Worker
 from tests.state.raw_socket import RawSocket, scripts, value
@@ -131,6 +131,27 @@ def test_who_was_brought_into_a_room_at_once_waits_as_before_the_press(desk: Raw
     assert (place.stored(visit).status, ticket(place).state) == (AppointmentStatus.CHECKED_IN, "in-room")
     assert "Undone for number" in undo(desk)
     assert (place.stored(visit).status, ticket(place).state) == (AppointmentStatus.ARRIVED, "waiting")
+
+
+def test_who_was_moved_to_another_room_is_in_the_former_one_or_waits_at_once(desk: RawSocket, place: Place) -> None:
+    visit = place.booked(*place.today[:2], name="Wanda Waits")
+    calls.visit(clerk_of(place.clinic), "arrive", visit, now=utc_now())
+    with building() as session:
+        rooms = [make_room(session, location=place.location) for _ in range(2)]
+
+    def press(number: int, action: str, more: str = "") -> None:
+        asked = {"of": str(visit.id), "version": place.stored(visit).version, "press": number, "more": more}
+        desk.call(f"{ACTS}.act", path=PATH, action=action, **asked)
+
+    for number, room in enumerate(rooms, 1):
+        press(number, "room", str(room.id))
+    assert place.stored(visit).room_id == rooms[1].id
+    assert "Undone for number" in undo(desk)
+    assert (place.stored(visit).room_id, ticket(place).room_id) == (rooms[0].id, rooms[0].id)
+    assert ticket(place).state == "in-room"
+    press(3, "room", str(rooms[1].id))
+    press(4, "leave-room")
+    assert (place.stored(visit).roomed_at, ticket(place).state) == (None, "waiting")
 
 
 def test_the_first_press_after_signing_in_again_is_another_one(open_tab: OpenTab, place: Place) -> None:

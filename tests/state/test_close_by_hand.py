@@ -90,6 +90,18 @@ def test_a_lead_takes_back_a_close_and_a_desk_is_offered_no_way_back(open_page: 
     assert value(page.call(f"{UNDO}.undo", path="/close"), "closed_at")
 
 
+def test_an_opening_is_not_taken_back_over_what_was_changed_since(open_page: Open, workplace: Clinic) -> None:
+    place = make_place(workplace)
+    page = open_page(Role.MANAGER)
+    page.call(f"{CLOSE}.load", path="/close")
+    page.call(f"{CLOSE}.choose_place", path="/close", location_id=str(place.location.id))
+    page.call(f"{CLOSE}.close", path="/close")
+    page.call(f"{CLOSE}.reopen", path="/close")
+    place.booked(*place.today[:2])
+    assert "stays open" in scripts(page.call(f"{UNDO}.undo", path="/close"))
+    assert value(page.call(f"{CLOSE}.choose_place", path="/close", location_id=str(place.location.id)), "count") == 1
+
+
 def test_a_close_is_taken_back_by_whose_it_is_and_only_while_it_stands(open_page: Open, site: Location) -> None:
     first, other = open_page(Role.MANAGER), open_page(Role.MANAGER)
     for page in (first, other):

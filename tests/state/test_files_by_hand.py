@@ -219,3 +219,65 @@ def test_each_look_is_written_down(open_page: Open, patient: str, doctor: str) -
             select(AuditEvent).where(AuditEvent.object_id == patient, AuditEvent.action == "list")
         ).all()
     assert sorted(one.object_kind for one in looks) == ["note", "prescription"]
+
+
+def told(socket: RawSocket, state: str, handler: str, **payload: Any) -> dict[str, Any]:
+    return socket.call(f"{state}.{handler}", path=PATH, **payload)
+
+
+def test_what_was_begun_for_a_patient_is_there_again_after_another_one(
+    open_page: Open, workplace: Clinic, doctor: str
+) -> None:
+    first, second, page = a_patient(workplace), a_patient(workplace), open_page(doctor)
+    opened(page, NOTES, first)
+    written = told(page, NOTES, "write", patient_id=first, form={"kind": "clinical", "text": "Seen."})
+    note = value(written, "notes")[0]["id"]
+    told(page, NOTES, "begin_correction", note_id=note)
+    told(page, NOTES, "keep_correction", patient_id=first, note_id=note, text="Seen twice")
+    told(page, NOTES, "keep_draft", patient_id=first, text="Half")
+    away = opened(page, NOTES, second)
+    assert [value(away, name) for name in ("draft", "correcting", "correction")] == ["", "", ""]
+    # What comes late counts for whom it was typed.
+    assert value(told(page, NOTES, "keep_draft", patient_id=first, text="Half a thought"), "draft") in (None, "")
+    back = opened(page, NOTES, first)
+    assert [value(back, name) for name in ("draft", "correcting", "correction")] == [
+        *("Half a thought", note, "Seen twice")
+    ]
+    told(page, NOTES, "write", patient_id=first, form={"kind": "clinical", "text": "Half a thought."})
+    told(page, NOTES, "correct", patient_id=first, form={"kind": "clinical", "note": note, "text": "Seen twice."})
+    opened(page, NOTES, second)
+    # Nothing is begun any more, so that nothing is changed by opening it.
+    again = opened(page, NOTES, first)
+    assert [value(again, name) or "" for name in ("draft", "correcting", "correction")] == ["", "", ""]
+
+
+def test_a_begun_correction_is_given_up_in_words_when_a_colleague_was_faster(
+    open_page: Open, workplace: Clinic, doctor: str
+) -> None:
+    first, second, page = a_patient(workplace), a_patient(workplace), open_page(doctor)
+    opened(page, NOTES, first)
+    written = told(page, NOTES, "write", patient_id=first, form={"kind": "desk", "text": "Caled."})
+    note = value(written, "notes")[0]["id"]
+    told(page, NOTES, "begin_correction", note_id=note)
+    opened(page, NOTES, second)
+    desk = open_page(Role.RECEPTIONIST)
+    opened(desk, NOTES, first)
+    told(desk, NOTES, "correct", patient_id=first, form={"kind": "desk", "note": note, "text": "Called."})
+    back = opened(page, NOTES, first)
+    assert "Somebody has corrected this note already." in scripts(back)
+    assert value(back, "correcting") in (None, "")
+
+
+def test_half_a_prescription_is_there_again_after_another_patient(
+    open_page: Open, workplace: Clinic, doctor: str
+) -> None:
+    first, second, page = a_patient(workplace), a_patient(workplace), open_page(doctor)
+    opened(page, ORDERS, first)
+    for field, text in (("drug", "Iron"), ("dosage", "200 mg")):
+        told(page, ORDERS, "keep_draft", patient_id=first, field=field, text=text)
+    assert value(opened(page, ORDERS, second), "draft")["drug"] == ""
+    back = value(opened(page, ORDERS, first), "draft")
+    assert (back["drug"], back["dosage"], back["advice"]) == ("Iron", "200 mg", "")
+    assert value(told(page, ORDERS, "prescribe", patient_id=first, form=IRON), "draft")["drug"] == ""
+    opened(page, ORDERS, second)
+    assert (value(opened(page, ORDERS, first), "draft") or {"drug": ""})["drug"] == ""

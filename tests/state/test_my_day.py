@@ -71,6 +71,8 @@ def test_a_visit_is_started_finished_and_taken_back_step_by_step(open_day: OpenD
     assert place.stored(visit).status == "checked-in"
     nothing = mine.call(f"{ACTS}.press_key", path="/my-day", action="undo", of="", version=0)
     assert "There is nothing to undo here." in scripts(nothing)
+    act(mine, "leave-room", place.stored(visit), press=9)
+    assert (place.stored(visit).status, place.stored(visit).roomed_at) == ("checked-in", None)
 
 
 def test_another_practitioners_patient_is_neither_opened_nor_moved_on(open_day: OpenDay, place: Place) -> None:

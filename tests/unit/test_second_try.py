@@ -44,7 +44,9 @@ def test_two_failures_are_a_failure_and_an_unsteady_test_is_named(
     )
     monkeypatch.setattr(command, "ROOT", tmp_path)
     monkeypatch.setattr(command, "TRIED_TWICE", ("test_unsteady.py",))
-    assert command._pytest(["test_unsteady.py"], environment={}) is has_passed
+    # Its own folders: those of the run around it are in use.
+    apart = {"PYTEST_DEBUG_TEMPROOT": str(tmp_path)}
+    assert command._pytest(["test_unsteady.py"], environment=apart) is has_passed
     told = {
         1: "1 passed",
         2: "Unsteady, failed and then passed: test_unsteady.py::test_it\n",

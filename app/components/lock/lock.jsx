@@ -8,6 +8,9 @@ const LOCKED = "holdfast.locked";
 const ACTIVE = "holdfast.active";
 const HERE = "holdfast.here";
 const LOOK_EVERY = 1000;
+const KEPT_WITHIN = 3000;
+const KEPT_EVERY = 50;
+const AGAIN_AFTER = 10_000;
 const PRIVATE = "#content, .shell-tools, [data-radix-popper-content-wrapper], [data-sonner-toaster], [data-sonner-toast], .rt-BaseDialogOverlay";
 
 const post = (address, fields) => fetch(address, { method: "POST", body: new URLSearchParams(fields ?? {}) });
@@ -27,12 +30,21 @@ const kept = () => {
   return place.split("?")[0] === window.location.pathname ? place : here();
 };
 
+// What is half written and kept meanwhile (app/state/drafts.py): each field, and what stands in it.
+const drafts = () => [...document.querySelectorAll("[data-draft]")].map((field) => [field, field.value.trim()]);
+const isOnItsWay = ([field, text]) => field.isConnected && field.dataset.draft?.trim() !== text;
+const areKept = async (begun) => {
+  const end = Date.now() + KEPT_WITHIN;
+  while (begun.some(isOnItsWay) && Date.now() < end) await new Promise((done) => { setTimeout(done, KEPT_EVERY); });
+};
+
 const quiet = () => Date.now() - (Number(window.localStorage.getItem(ACTIVE)) || Date.now());
 
 export function LockScreen({ mark, minutes }) {
   const [locked, setLocked] = useState(false);
   const [people, setPeople] = useState(null);
   const isLocked = useRef(false);
+  const begun = useRef([]);
   const latest = useRef(mark);
   latest.current = mark || latest.current;
 
@@ -52,8 +64,15 @@ export function LockScreen({ mark, minutes }) {
   }, []);
 
   const lock = useCallback(async () => {
-    if (!isLocked.current) window.localStorage.setItem(LOCKED, latest.current || "unknown");
+    if (!isLocked.current) {
+      window.localStorage.setItem(LOCKED, latest.current || "unknown");
+      // A draft is sent as its field is left: now, with what stands in it, since the cover takes that out.
+      begun.current = drafts();
+      if (document.activeElement?.matches("[data-draft]")) document.activeElement.blur();
+    }
     cover();
+    // A locked session keeps nothing any more.
+    await areKept(begun.current);
     try {
       const answer = await post("/auth/lock");
       if (answer.status === 401) {
@@ -179,6 +198,8 @@ function PinForm({ people, onEnded, onBlocked }) {
         window.localStorage.setItem(ACTIVE, String(Date.now()));
         window.localStorage.removeItem(LOCKED);
         window.location.assign(kept());
+        // Should the page not come, whoever waits can try again.
+        setTimeout(() => setBusy(false), AGAIN_AFTER);
         return;
       }
       const { code } = await answer.json();
