@@ -36,4 +36,8 @@ export const useWaiting = () => useSyncExternalStore(subscribe, () => waiting, (
 if (typeof window !== "undefined") {
   window.holdfast = { ...window.holdfast, lost };
   document.addEventListener("click", (event) => event.target.closest?.("[data-load-again]") && window.location.reload());
+  // A screen reader tells of what is put into a region, not of what only becomes visible in it.
+  document.addEventListener("animationend", ({ animationName, target }) => {
+    if (animationName === "late-note") target.replaceChildren(...target.childNodes);
+  });
 }

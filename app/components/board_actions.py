@@ -38,6 +38,8 @@ STEPS = {
     "no-show": StepLook("user-x", N_("No-show")),
     "undo": StepLook("undo-2", N_("Undo"), "Z"),
 }
+# How many clicks came one upon the other, as the browser counts them; a key is none.
+CLICKS = rx.Var("_e.detail").to(int)
 LATE = StepLook("user-check", N_("Late arrival"), "A")
 # What was pressed is about to go: the keyboard goes on with the next step, or on the board.
 TO_NEXT = rx.call_script(
@@ -50,6 +52,7 @@ OTHER_ROOM = StepLook("door-open", N_("Another room"), "R")
 def visit_actions() -> rx.Component:
     """Show the next step first and largest, then everything else; while it asks, only the question."""
     is_choosing_room = (VisitState.room_for != "") & (VisitState.room_for == PaneState.visit["id"])
+    is_correcting = (PlaceState.correcting != "") & (PlaceState.correcting == PaneState.visit["id"])
     return rx.cond(
         PaneState.is_asking,
         _really_cancel(),
@@ -58,7 +61,7 @@ def visit_actions() -> rx.Component:
             rx.cond(is_choosing_room, _rooms()),
             rx.cond(PaneState.visit["steps"].contains("no-show"), _missed()),
             rx.el.div(_move(), _undo(), _again(), _status(), _more(), _end(), class_name="pane-actions"),
-            rx.cond(PlaceState.is_correcting, _correct()),
+            rx.cond(is_correcting, _correct()),
             class_name="pane-steps",
         ),
     )
@@ -70,7 +73,10 @@ def _next() -> rx.Component:
     arrive = rx.cond(seen["status"] == "noshow", _face(LATE), _face(STEPS["arrive"]))
     faces = [("arrive", arrive), *((name, _face(STEPS[name])) for name in ("check-in", "enter-room", "complete"))]
     lead = rx.button(
-        rx.match(seen["next"], *faces, rx.fragment()), on_click=VisitState.lead, size="3", class_name="pane-next"
+        rx.match(seen["next"], *faces, rx.fragment()),
+        on_click=VisitState.lead(seen["next"], seen["version"], CLICKS),
+        size="3",
+        class_name="pane-next",
     )
     confirm = rx.button(
         rx.icon("check", size=18, aria_hidden="true"),
@@ -223,6 +229,7 @@ def _correct() -> rx.Component:
             class_name="pane-actions",
         ),
         on_submit=PlaceState.correct,
+        key=PlaceState.correcting,
         class_name="pane-form",
     )
 

@@ -46,18 +46,14 @@ def _date(one: Row) -> rx.Component:
             rx.cond(
                 is_out,
                 rx.icon("circle-slash", size=14),
-                rx.cond(
-                    is_conflict & (one["choice"] == ""),
-                    rx.icon("circle-alert", size=14),
-                    rx.icon("circle-check", size=14),
-                ),
+                rx.cond(one["choice"] == "", rx.icon("circle-alert", size=14), rx.icon("circle-check", size=14)),
             ),
             class_name="date-mark",
             aria_hidden="true",
         ),
         rx.el.span(moment(one["starts_at"], zone=BoardState.zone), class_name="figures date-when"),
         rx.el.select(
-            rx.cond(is_conflict, rx.el.option(t("Decide"), value="", disabled=True)),
+            rx.cond(is_conflict | (one["choice"] == ""), rx.el.option(t("Decide"), value="", disabled=True)),
             rx.cond(~is_conflict, rx.el.option(t("Take it"), value="take")),
             rx.foreach(one["others"].to(list[dict[str, str]]), _other),
             rx.el.option(

@@ -25,7 +25,7 @@ def person_menu() -> rx.Component:
             rx.dropdown_menu.trigger(
                 rx.el.button(
                     rx.icon("user-round", size=14, aria_hidden="true"),
-                    rx.el.span(PageState.display_name),
+                    rx.el.span(PageState.display_name, class_name="person-name"),
                     rx.el.span(_role(), class_name="muted"),
                     rx.icon("chevron-up", size=12, aria_hidden="true"),
                     type="button",

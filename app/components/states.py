@@ -47,13 +47,17 @@ def loading_rows(rows: int = 5) -> rx.Component:
 
 
 def late_note() -> rx.Component:
-    """Say that an answer is late, and offer to load the page again: drawn at once, shown after a while (house.css)."""
-    return rx.el.div(
+    """Say that an answer is late, and offer to load the page again: drawn at once, shown after a while (house.css).
+
+    The region around it is there from the start, for a screen reader to tell of what comes in (connection.js).
+    """
+    note = rx.el.div(
         rx.icon("hourglass", size=18, aria_hidden="true"),
         rx.el.span(t("This takes longer than it should.")),
         _load_again(),
         class_name="notice late-note",
     )
+    return rx.el.div(note, role="status")
 
 
 def loading_page() -> rx.Component:
@@ -93,7 +97,8 @@ def notice(text: Text, *, tone: str = "info", icon: str = "info", **props: str) 
 def connection_state() -> rx.Component:
     """Say whether what is shown is kept up to date; while it is not, the page returns by itself."""
     lost = rx.el.span(rx.icon("plug-zap", size=14, aria_hidden="true"), t("Reconnecting"), class_name="connection lost")
-    held = rx.el.span(rx.icon("circle-check", size=14, aria_hidden="true"), t("Connected"), class_name="connection")
+    word = rx.el.span(t("Connected"))
+    held = rx.el.span(rx.icon("circle-check", size=14, aria_hidden="true"), word, class_name="connection")
     return rx.el.div(rx.cond(is_cut_off(), lost, held), role="status")
 
 

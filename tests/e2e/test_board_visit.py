@@ -51,6 +51,26 @@ def test_a_visit_goes_from_its_arrival_to_its_end_and_other_boards_follow(
     expect(steps.last).to_contain_text("Rosa Delgado")
 
 
+def test_a_double_click_takes_one_step(page: Page, clinic: RunningClinic) -> None:
+    visit = todays_visit(clinic, practitioner="Dr. Aaron Twice", minutes_ago=5)
+    open_board(page, visit.start)
+    card_of(page, visit, status="Booked").click()
+    pane = details_of(page)
+    lead = pane.locator(".pane-next")
+    expect(lead).to_contain_text("Arrived")
+    lead.hover()
+    for clicks in (1, 2):
+        page.mouse.down(click_count=clicks)
+        page.mouse.up(click_count=clicks)
+        # The page is faster than the finger: the second click falls on the next step.
+        expect(lead).to_contain_text("Check in")
+    pane.get_by_role("button", name="History").click()
+    expect(pane.get_by_role("list", name="History").get_by_role("listitem")).to_have_count(1)
+    assert visit.stored(clinic)[0] == "arrived"
+    lead.click()
+    expect(lead).to_contain_text("To the room")
+
+
 def test_who_does_not_come_is_suggested_as_a_no_show_and_may_still_come_late(page: Page, clinic: RunningClinic) -> None:
     visit = todays_visit(clinic, practitioner="Dr. Aaron Late", minutes_ago=20)
     open_board(page, visit.start)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from app.services.clock import utc_now
 from app.state.calendar_live import MOST_CARDS
 from tests.e2e.board_page import FreeStart, details_of, sign_in, violations
 from tests.e2e.board_today import todays_visit
@@ -51,8 +50,7 @@ def test_a_visit_dragged_in_the_week_moves_after_the_yes_and_another_desks_list_
     open_window: OpenWindow, clinic: RunningClinic
 ) -> None:
     # A dragged card keeps to full five minutes.
-    ahead = 60 + -utc_now().minute % 5
-    visit = todays_visit(clinic, practitioner="Dr. Weekly Mover", minutes_ago=-ahead)
+    visit = todays_visit(clinic, practitioner="Dr. Weekly Mover", minutes_ago=-65, step=5)
     page, other = open_window(width=1600, height=1000), open_window()
     for one in (page, other):
         sign_in(one)
@@ -92,6 +90,25 @@ def test_a_week_too_full_to_show_says_who_is_how_full_and_one_click_shows_one_of
     # A day of somebody's leads to its board.
     calendar.get_by_role("button", name=re.compile(f"^{week.empty}, .*: 2 of 12 booked")).click()
     expect(page.get_by_role("region", name="Day board")).to_be_visible()
+
+
+@pytest.mark.long
+def test_the_list_of_today_begins_at_what_comes_next(page: Page, clinic: RunningClinic) -> None:
+    visit = todays_visit(clinic, practitioner="Dr. Coming Soon", minutes_ago=-15)
+    with clinic.connect() as database:
+        (location_id,) = database.execute(LOCATION_ID, (visit.start.place,)).fetchone() or ("",)
+    sign_in(page)
+    page.goto(f"/calendar?view=list&location={location_id}&day={visit.start.day}")
+    calendar = page.locator(".cv[data-view=list]")
+    expect(calendar).to_be_visible()
+    coming = calendar.locator(f'[data-id="{visit.id}"]')
+    expect(coming).to_be_in_viewport()
+    # What has been today and on the week's days before is a scroll away.
+    expect(calendar.locator("[data-id]").first).not_to_be_in_viewport()
+    page.get_by_role("switch", name="As a table").click()
+    expect(calendar.get_by_role("row")).not_to_have_count(0)
+    expect(coming).to_be_in_viewport()
+    expect(calendar.locator("[data-id]").first).not_to_be_in_viewport()
 
 
 @pytest.mark.long

@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from app.services.demo import LOGINS
 from tests.e2e.board_page import board_of, sign_in, violations
 from tests.e2e.board_today import TodaysVisit, todays_visit
+from tests.e2e.conftest import OpenWindow
 from tests.running_clinic import RunningClinic
 
 CLOSED = "SELECT open_items, reopened_at IS NOT NULL FROM day_closes ORDER BY closed_at DESC LIMIT 1"
@@ -88,9 +88,30 @@ def _require_whole(paper: Page) -> None:
 
 
 @pytest.mark.long
+def test_on_a_phone_each_line_of_the_close_stands_whole_in_the_window(
+    open_window: OpenWindow, clinic: RunningClinic
+) -> None:
+    visit = todays_visit(clinic, practitioner=f"Dr. Pocket {uuid4().hex[:6]}", minutes_ago=40)
+    with clinic.connect() as database:
+        database.execute(REOPENED)
+    page = open_window(width=390, height=844)
+    sign_in(page)
+    row = _open(page, visit)
+    for part in [*row.get_by_role("cell").all(), *row.get_by_role("button").all()]:
+        box = part.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    assert violations(page) == []
+    row.get_by_role("button", name=re.compile("No-show: ")).click()
+    expect(row).to_have_count(0)
+    assert visit.stored(clinic)[0] == "noshow"
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["ar", "de"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_close_reads_well_in_every_dress(open_window: Any, language: str, scheme: str) -> None:
+def test_the_close_reads_well_in_every_dress(open_window: OpenWindow, language: str, scheme: str) -> None:
     window = open_window(width=640, height=800, language=language, color_scheme=scheme)
     window.goto("/sign-in")
     sign_in_as_lead(window)

@@ -1,4 +1,4 @@
-"""Room at the desk: notices hide no button for good, and the close of day is calm at every width in every language."""
+"""Room at the desk: notices hide no button for good, names are read whole, and the close of day is calm everywhere."""
 
 from collections.abc import Callable
 
@@ -6,13 +6,14 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app.words import LANGUAGES
-from tests.e2e.board_page import details_of, open_board, sign_in
+from tests.e2e.board_page import board_of, details_of, open_board, sign_in
 from tests.e2e.board_today import todays_visit
 from tests.running_clinic import RunningClinic
 
 pytestmark = pytest.mark.long
 
 OpenWindow = Callable[..., Page]
+IS_WHOLE = "(one) => [one, ...one.querySelectorAll('span')].every((part) => part.scrollWidth <= part.clientWidth)"
 
 
 def test_the_panes_last_button_is_scrolled_clear_of_the_notices(page: Page, clinic: RunningClinic) -> None:
@@ -43,6 +44,20 @@ def bottom(one: Locator) -> float:
     box = one.bounding_box()
     assert box is not None
     return box["y"] + box["height"]
+
+
+def test_the_boards_head_says_the_locations_name_in_full(page: Page) -> None:
+    sign_in(page)
+    board_of(page)
+    place = page.locator(".board-tools .rt-SelectTrigger")
+    place.click()
+    page.get_by_role("option", name="Harbour Street").click()
+    name = place.get_by_text("Harbour Street")
+    expect(name).to_be_visible()
+    for language in LANGUAGES:
+        page.evaluate(f"window.holdfast.setLanguage('{language}')")
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        assert place.evaluate(IS_WHOLE), language
 
 
 def test_the_close_of_day_is_calm_in_every_language(open_window: OpenWindow) -> None:

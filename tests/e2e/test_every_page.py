@@ -72,6 +72,25 @@ MARK = """() => {
   return { isNew, isMany: false, isMarked: focused !== plain, html };
 }"""
 
+# What lies beyond the window's edges, in no list of its own that slides sideways: the frame clips it, so that the
+# document is never too wide.
+LOST = """() => {
+  const isShown = (one) => one.checkVisibility({ visibilityProperty: true }) && one.getClientRects().length > 0;
+  const isIn = ({ left, right }) => left >= -1 && right <= window.innerWidth + 1;
+  const slides = (one) => {
+    for (let up = one.parentElement; up && up.id !== "content"; up = up.parentElement) {
+      if (up.scrollWidth > up.clientWidth && /auto|scroll/.test(getComputedStyle(up).overflowX)) return true;
+    }
+    return false;
+  };
+  const parts = ".shell-status *, .shell :is(a, button, input, select, textarea, td, h1, h2)";
+  const isLost = (one) => isShown(one) && !isIn(one.getBoundingClientRect()) && !slides(one);
+  const lost = [...document.querySelectorAll(parts)].filter(isLost);
+  const content = document.querySelector("#content");
+  const page = [document.scrollingElement, content].filter((one) => one.scrollWidth > one.clientWidth);
+  return [...lost, ...page].map((one) => one.outerHTML.slice(0, 120));
+}"""
+
 
 @pytest.fixture(scope="module")
 def session_of(browser: Browser, clinic: RunningClinic) -> Callable[[str], Any]:
@@ -110,6 +129,19 @@ def test_every_page_is_readable_by_everybody(
         found += [f"{path}: {overhang} pixels too wide"] if overhang > 0 else []
         page.close()
     assert found == []
+
+
+@pytest.mark.parametrize("language", ["de", "ar"])
+def test_nothing_lies_beyond_the_edge_of_a_phone(
+    open_window: OpenWindow, session_of: Callable[[str], Any], language: str
+) -> None:
+    lost = []
+    for path, role, shown in PAGES:
+        page = open_window(width=390, height=844, language=language, storage_state=session_of(role))
+        open_at(page, path, shown=shown)
+        lost += [f"{path}: {one}" for one in page.evaluate(LOST)]
+        page.close()
+    assert lost == []
 
 
 # Each appointment of the calendar's list is a stop, which would take minutes.

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
-from itertools import count
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.board_page import sign_in, violations
+from tests.e2e.board_page import violations
+from tests.e2e.file_page import open_new_file, turn, write
 from tests.running_clinic import RunningClinic
 
 pytestmark = pytest.mark.long
@@ -17,33 +16,6 @@ OpenWindow = Callable[..., Page]
 # A page of a PDF names its size in points: a 72nd of an inch.
 BOX = re.compile(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]")
 POINTS = {"a4": (595, 842), "letter": (612, 792), "a5": (420, 595)}
-# Each patient has a day of their own, so that nobody is warned that they may have a file already.
-BIRTH_DATES = (date(1951, 3, 1) + timedelta(days=number) for number in count())
-
-
-def open_new_file(page: Page, *, role: str) -> str:
-    """Make a patient of this test's own, open the file and return the patient's name."""
-    sign_in(page, role=role)
-    page.goto("/patients")
-    given, family = "Elke", f"Quimper{uuid4().hex[:6]}"
-    page.get_by_role("button", name="New patient").click()
-    page.get_by_label("Given name").fill(given)
-    page.get_by_label("Family name").fill(family)
-    page.get_by_label("Birth date").fill(next(BIRTH_DATES).isoformat())
-    page.get_by_role("button", name="Add the patient").click()
-    expect(page.get_by_role("heading", name=f"{given} {family}")).to_be_visible()
-    return f"{given} {family}"
-
-
-def turn(page: Page, tab: str) -> None:
-    page.get_by_role("tab", name=tab).click()
-
-
-def write(page: Page, text: str) -> None:
-    page.get_by_label("New note").fill(text)
-    page.get_by_role("button", name="Keep the note").click()
-    expect(page.get_by_role("list", name="Notes").get_by_text(text)).to_be_visible()
-    expect(page.get_by_label("New note")).to_have_value("")
 
 
 def order(page: Page, drug: str, *, frequency: str, duration: str, advice: str = "") -> None:

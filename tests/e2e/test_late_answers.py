@@ -10,6 +10,13 @@ from tests.e2e.conftest import OpenWindow
 
 pytestmark = pytest.mark.long
 LATE = "This takes longer than it should."
+# What is put into the region of the note is what a screen reader tells.
+LISTEN = """
+(note) => new MutationObserver((changes) => {
+  const put = changes.flatMap((change) => [...change.addedNodes]);
+  document.body.dataset.told = put.map((node) => node.textContent).join(" ");
+}).observe(note.closest("[role=status]"), { childList: true, subtree: true })
+"""
 
 
 @pytest.mark.parametrize(
@@ -34,7 +41,9 @@ def test_a_page_without_an_answer_offers_to_load_again(
     note = page.get_by_text(LATE)
     expect(note).to_have_count(1)
     assert not note.is_visible()
+    note.evaluate(LISTEN)
     expect(note).to_be_visible()
+    expect(page.locator("body")).to_have_attribute("data-told", re.compile(re.escape(LATE)))
     # Its heading comes with its content.
     assert [one for one in violations(page) if "page-has-heading-one" not in one] == []
     is_deaf = False

@@ -106,8 +106,8 @@ def booked_later(clinic: RunningClinic, own: OwnDay) -> list[tuple[Any, ...]]:
 def test_running_late_stands_on_the_board_and_at_arrivals_until_it_is_taken_back(
     open_window: OpenWindow, clinic: RunningClinic
 ) -> None:
-    own = own_day(clinic, name="Dr. Lara Later")
-    # Columns out of sight are not drawn.
+    # Columns out of sight are not drawn: the first of them, on a wide board.
+    own = own_day(clinic, name="Dr. Aabel Later")
     desk, doctor, board = open_window(), open_window(), open_window(width=2560, height=1200)
     open_arrivals(desk, clinic, own.visit)
     sign_in(board)
@@ -151,6 +151,31 @@ def test_time_of_ones_own_is_blocked_and_opened_again(open_window: OpenWindow, c
     entry.get_by_role("button", name="Open again").click()
     expect(dialog.get_by_text("All of your time is open")).to_be_visible()
     assert blocks(clinic, own) == []
+
+
+def test_the_form_of_ones_own_time_stays_empty_after_a_quick_hand(
+    open_window: OpenWindow, clinic: RunningClinic
+) -> None:
+    own = own_day(clinic, name="Dr. Quentin Quick")
+    doctor = open_window()
+    open_my_day(doctor, own.login)
+    doctor.get_by_role("button", name="My time").click()
+    dialog = doctor.get_by_role("dialog")
+    free = own.visit.start.starts_at + timedelta(days=1)
+    for label, text in (("Day", f"{free:%Y-%m-%d}"), ("From", "13:00"), ("Until", "14:00")):
+        dialog.get_by_label(label).fill(text)
+    expect(dialog.get_by_text("No appointment is in the way.")).to_be_visible()
+    dialog.get_by_label("Reason, for colleagues").fill("Training")
+    until = dialog.get_by_label("Until")
+    until.fill("14:35")
+    until.press("Enter")
+    expect(dialog.get_by_role("listitem").filter(has_text="Training")).to_be_visible()
+    # Whatever was still on its way by then.
+    doctor.wait_for_timeout(800)
+    assert until.input_value() != "14:35"
+    # Nothing was looked at again: neither what it would do, nor what is wrong with it.
+    assert dialog.get_by_role("button", name="Block this time").is_disabled()
+    assert dialog.locator("form .field-error").all_text_contents() == [""]
 
 
 def blocks(clinic: RunningClinic, own: OwnDay) -> list[str]:

@@ -41,7 +41,7 @@ WORDS = {name: look.word for name, look in STATUSES.items()} | {
 }
 
 _ENTRY = rx.asset("calendar_views.jsx", shared=True)
-link_parts("feed.js", "events.js", "table.jsx", "people_week.jsx")
+link_parts("coming.js", "feed.js", "events.js", "table.jsx", "people_week.jsx")
 
 
 def _one(value: rx.Var[str]) -> tuple[rx.Var[str]]:

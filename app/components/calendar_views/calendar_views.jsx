@@ -6,6 +6,7 @@ import {
   Ban, CalendarCheck, CircleCheck, ClipboardCheck, DoorOpen, Hourglass, UserCheck, UserX, Users,
 } from "lucide-react";
 import { useT } from "$/public/words.js";
+import { beginAtNow } from "./coming.js";
 import { cardContent, cardEvent, countEvent, targetEvent } from "./events.js";
 import { applied, cardsOf, EMPTY, touches } from "./feed.js";
 import { PeopleWeek } from "./people_week.jsx";
@@ -59,11 +60,13 @@ export function CalendarViews({
   const t_ = useT();
   const [words] = useState(given);
   const [span, setSpan] = useState(EMPTY);
+  const root = useRef(null);
   const box = useRef(null);
   const icons = useRef(null);
   const calendar = useRef(null);
   const drawn = useRef(new Map());
   const handlers = useRef({});
+  const begun = useRef("");
   useLayoutEffect(() => {
     handlers.current = { onCard, onDay, onDrop, onAim, onLost, onChanged, selected, moving, t_, everywhere };
   });
@@ -181,11 +184,19 @@ export function CalendarViews({
   useLayoutEffect(() => {
     calendar.current?.setOption("eventClassNames", ({ event }) => (event.id === selected ? ["cv-selected"] : []));
   }, [selected, shown, isTable]);
+  // Once for each list: what changes later leaves it where the reader scrolled it to.
+  useEffect(() => {
+    const list = view === "list" ? `${span.frame.first} ${isTable}` : "";
+    if (begun.current === list || (list && !cards.length)) return;
+    begun.current = list;
+    // The library draws its events before the next frame.
+    if (list) requestAnimationFrame(() => root.current && beginAtNow(root.current, { ...span, cards }));
+  }, [view, span, isTable, cards]);
   useLayoutEffect(() => {
     if (moving) handlers.current.onAim?.(moving);
   }, [moving, span.frame?.first, view]);
   return (
-    <div className="cv" role="region" aria-label={label} data-view={view} data-kind={span.kind}
+    <div className="cv" ref={root} role="region" aria-label={label} data-view={view} data-kind={span.kind}
       data-moving={moving ? "" : undefined}>
       <Icons into={icons} />
       {isHere ? null : <Waiting label={t_(words.loading)} />}

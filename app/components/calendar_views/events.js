@@ -85,6 +85,7 @@ export function cardContent({ event, timeText, view }, { t_, words, icons, every
     card.title ? element("span", "cv-what", about) : null, element("span", "cv-with", card.practitioner), where, state);
   // The keys of pages of rows go from one to the next (app/components/queue/queue_keys.jsx).
   if (card.kind === "visit") face.dataset.row = card.id;
+  face.dataset.id = card.id;
   face.title = [timeText, card.title, about, card.practitioner, status].filter(Boolean).join(", ");
   face.style.setProperty("--cv-stripe", `var(--service-${card.stripe})`);
   return { domNodes: [face] };

@@ -64,7 +64,13 @@ def _steps(row: Row) -> rx.Component:
         status_badge(row["status"]),
         rx.match(
             row["status"],
-            ("in-room", rx.fragment(done_button(row, size="3"), back_button(row, t("Back to the waiting room")))),
+            (
+                "in-room",
+                rx.fragment(
+                    done_button(row, size="3"),
+                    back_button(row, t("Back to the waiting room"), action="leave-room"),
+                ),
+            ),
             ("fulfilled", back_button(row, t("The visit goes on"))),
             rx.cond(can_start(row), start_button(row, size="3"), rx.fragment()),
         ),

@@ -108,19 +108,17 @@ def _places() -> rx.Component:
 def _input(name: str, label: Text, value: rx.Var[str], *, kind: str) -> rx.Component:
     return rx.el.label(
         rx.el.span(label, class_name="field-label"),
-        rx.el.input(
-            name=name,
-            type=kind,
-            default_value=value,
-            on_change=_changed(name),
-            class_name="select",
+        # It tells what is left or sent before its time has passed, so that nothing comes after the form.
+        rx.debounce_input(
+            rx.el.input(name=name, type=kind, value=value, on_change=_changed(name), class_name="select"),
+            debounce_timeout=400,
         ),
         class_name="field",
     )
 
 
 def _changed(name: str) -> Any:
-    return lambda value: MyTimeState.choose(name, value).debounce(400)
+    return lambda value: MyTimeState.choose(name, value)
 
 
 def _closed() -> rx.Component:

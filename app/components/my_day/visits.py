@@ -54,12 +54,12 @@ def done_button(row: Row, *, size: str = "2") -> rx.Component:
     )
 
 
-def back_button(row: Row, words: Text) -> rx.Component:
+def back_button(row: Row, words: Text, *, action: str = "back") -> rx.Component:
     """Take the last step of a visit back."""
     return rx.button(
         rx.icon("undo-2", size=16, aria_hidden="true"),
         words,
-        on_click=MyDayActs.act("back", row["id"], row["version"], MyDayActs.press),
+        on_click=MyDayActs.act(action, row["id"], row["version"], MyDayActs.press),
         variant="soft",
         color_scheme="gray",
         high_contrast=True,

@@ -111,7 +111,7 @@ def in_room_row(row: Row) -> rx.Component:
         _menu(
             row,
             _rooms(row),
-            _item(t("Back to the waiting room"), "undo-2", "undo-visit", row, of_visit=True),
+            _item(t("Back to the waiting room"), "undo-2", "leave-room", row, of_visit=True),
         ),
         below=rx.el.span(
             rx.icon("door-open", size=14, aria_hidden="true"),

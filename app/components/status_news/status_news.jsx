@@ -28,7 +28,11 @@ export function StatusNews({ unsent, heard, zone, onTick }) {
   }, []);
   return (
     <>
-      {changed && <span className="shell-count figures">{t_("Last change {time}", { time: t_.time(changed, zone) })}</span>}
+      {changed && (
+        <span className="shell-count shell-changed figures">
+          {t_("Last change {time}", { time: t_.time(changed, zone) })}
+        </span>
+      )}
       {unsent > 0 && (
         <span className="shell-count warning figures" role="status">
           {t_.n("{n} message not sent", "{n} messages not sent", unsent)}
