@@ -89,6 +89,19 @@ def test_who_does_not_come_is_suggested_as_a_no_show_and_may_still_come_late(pag
     assert (visit.stored(clinic)[0], visit.places(clinic)) == ("arrived", 2)
 
 
+def test_a_letter_in_a_list_of_choices_leads_no_visit(page: Page, clinic: RunningClinic) -> None:
+    visit = todays_visit(clinic, practitioner="Dr. Aaron Letter", minutes_ago=-10)
+    open_board(page, visit.start)
+    card_of(page, visit, status="Booked").click()
+    page.get_by_role("combobox", name="Location").focus()
+    page.keyboard.press("p")
+    # On the card the letters mean something; what was pressed before it would have been done before.
+    card_of(page, visit, status="Booked").focus()
+    page.keyboard.press("a")
+    expect(card_of(page, visit, status="Arrived")).to_be_visible()
+    expect(page.locator(f'[data-parked="{visit.id}"]')).to_have_count(0)
+
+
 @pytest.mark.long
 def test_keys_lead_a_visit_and_take_the_last_step_back(page: Page, clinic: RunningClinic) -> None:
     visit = todays_visit(clinic, practitioner="Dr. Aaron Keys", minutes_ago=-10)

@@ -50,7 +50,7 @@ export function firstStop(store, order, past) {
   return null;
 }
 
-const typing = (target) => target.closest?.("input, textarea, select, [contenteditable=true], [role=dialog], [role=menu]");
+const typing = (target) => target.closest?.("input, textarea, select, [contenteditable=true], [role=dialog], [role=menu], [role=listbox], [role=combobox]");
 
 // What a key means for the whole board, wherever the focus is, unless somebody is typing.
 export function dayKey(event) {

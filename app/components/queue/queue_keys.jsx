@@ -1,7 +1,7 @@
 // The keys of a page of rows: letters for what is done most, arrows from row to row, the notice's Undo.
 import { useEffect, useRef } from "react";
 
-const TYPING = "input, textarea, select, [contenteditable=true], [role=dialog], [role=menu], [role=listbox]";
+const TYPING = "input, textarea, select, [contenteditable=true], [role=dialog], [role=menu], [role=listbox], [role=combobox]";
 
 const rowOf = (element) => element?.closest?.("[data-row]") ?? null;
 
