@@ -6,6 +6,8 @@ const KEY = "holdfast.active";
 const SIGNS = ["pointerdown", "keydown", "wheel", "touchstart"];
 const LOOK_EVERY = 10_000;
 const NOTE_EVERY = 2_000;
+// A page on its way out is asked to leave anew only after this: the next would call the first one off.
+const AGAIN_AFTER = 60_000;
 
 const lastActive = () => Number(window.localStorage.getItem(KEY)) || Date.now();
 // Only a person's own: the lock presses Escape by itself.
@@ -31,13 +33,12 @@ const leave = async () => {
 export function IdleWatch({ minutes }) {
   useEffect(() => {
     if (!minutes) return undefined;
-    let isLeaving = false;
+    let leftAt = -Infinity;
     window.localStorage.setItem(KEY, String(Date.now()));
     const look = () => {
-      if (isLeaving || Date.now() - lastActive() < minutes * 60_000) return;
-      isLeaving = true;
-      // Still here at the next look, it tries again.
-      leave().finally(() => { isLeaving = false; });
+      if (Date.now() - lastActive() < minutes * 60_000 || Date.now() - leftAt < AGAIN_AFTER) return;
+      leftAt = Date.now();
+      leave();
     };
     SIGNS.forEach((sign) => window.addEventListener(sign, noteActivity, { passive: true }));
     // A computer that slept fires no timer meanwhile: look at once when the page is seen again.

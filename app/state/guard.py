@@ -185,10 +185,12 @@ def go_to_sign_in() -> EventSpec:
     """Leave by a full page load for the sign-in page, which returns to this page afterwards."""
     back = "encodeURIComponent(window.location.pathname + window.location.search)"
     # A push that stops because the computer is locked leaves the lock in its place. What was refused to the page
-    # before may come when this one is there already: nobody is sent away from the form that they are filling in.
+    # before may come when this one is there already: nobody is sent away from the form that they are filling in. A
+    # page that ends because nobody touched it (assets/idle.js) says so by itself at the sign-in page.
     is_there = f"window.location.pathname.startsWith('{routes.SIGN_IN}')"
+    is_going = "window.holdfast.isLocked?.() || window.holdfast.isEnding"
     leave = f"window.location.assign('{routes.SIGN_IN}?next=' + {back})"
-    return rx.call_script(f"{is_there} || window.holdfast.isLocked?.() || {leave}")
+    return rx.call_script(f"{is_there} || {is_going} || {leave}")
 
 
 def show_lock() -> EventSpec:

@@ -1,9 +1,7 @@
 """Undos, no-shows, cancellations and overbooking at once with what contradicts them: one true story, one winner."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
-from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -22,7 +20,7 @@ from tests.builders import (
 )
 from tests.calls import cancel, hold, reschedule, visit
 from tests.concurrency.conftest import counted_deadlocks
-from tests.concurrency.crowd import crowd, tally
+from tests.concurrency.crowd import Meeting, crowd, tally
 from tests.concurrency.floor import Floor
 from tests.invariants import assert_sound, live_count
 
@@ -96,11 +94,10 @@ def test_a_no_show_and_an_arrival_at_once_leave_one_true_story(database: Databas
 
 
 def test_control_without_locks_a_no_show_and_an_arrival_contradict_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    met = Barrier(2)
+    met = Meeting()
 
     def meet(*_: Any, **__: Any) -> None:
-        with suppress(BrokenBarrierError):
-            met.wait(2)
+        met.wait()
 
     monkeypatch.setattr(visiting, "lock_visits", lambda *_, **__: None)
     monkeypatch.setattr(visiting, "lock_appointment", lambda *_, **__: None)

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
-from threading import Barrier, BrokenBarrierError
 from time import monotonic
 from typing import Any
 
@@ -19,7 +17,7 @@ from models.db import first_row, transaction
 from tests.builders import building
 from tests.calls import hold
 from tests.concurrency.conftest import counted_deadlocks
-from tests.concurrency.crowd import crowd, tally
+from tests.concurrency.crowd import Meeting, crowd, tally
 from tests.invariants import assert_sound
 from tests.services.two_files import TwoFiles, merge, merge_in
 
@@ -89,12 +87,11 @@ def test_two_merges_crosswise_leave_one_file_that_stands(database: DatabaseUrls)
 def test_control_without_the_locks_two_merges_crosswise_end_without_a_file_or_without_a_reason(
     database: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    met = Barrier(2)
+    met = Meeting()
 
     def together(*arguments: Any, **named: Any) -> Any:
         found = read(*arguments, **named)
-        with suppress(BrokenBarrierError):
-            met.wait(timeout=10)
+        met.wait()
         return found
 
     read = merging.pair

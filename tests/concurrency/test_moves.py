@@ -1,10 +1,8 @@
 """Moves against each other and against holds: no deadlock, no lost place, one winner."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from itertools import count
-from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -16,7 +14,7 @@ from app.services.booking import locks
 from app.services.booking.answer import Answer, request_key
 from tests.calls import hold, reschedule, reschedule_many
 from tests.concurrency.conftest import counted_deadlocks
-from tests.concurrency.crowd import crowd, tally
+from tests.concurrency.crowd import Meeting, crowd, tally
 from tests.concurrency.floor import Floor
 from tests.invariants import assert_sound, live_count
 
@@ -73,14 +71,13 @@ def test_opposite_moves_over_free_places_all_succeed(database: DatabaseUrls) -> 
 def test_control_with_names_locked_in_the_order_in_which_they_come_opposite_moves_deadlock(
     database: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    met, turn = Barrier(2), count()
+    met, turn = Meeting(), count()
 
     def unsorted(session: Any, names: set[str]) -> None:
         people = sorted(name for name in names if name.startswith("practitioner"))
         first, second = people if next(turn) % 2 else reversed(people)
         locks.lock_names(session, [first])
-        with suppress(BrokenBarrierError):
-            met.wait(2)
+        met.wait()
         locks.lock_names(session, [second])
 
     monkeypatch.setattr(moving, "lock_names", unsorted)

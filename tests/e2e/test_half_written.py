@@ -126,7 +126,7 @@ def test_an_unattended_file_is_left_although_something_is_half_written(page: Pag
         page.get_by_label("New note").click()
         page.keyboard.type(HALF)
         page.clock.fast_forward("16:00")
-        page.wait_for_url(re.compile(r"/sign-in\?problem=idle"))
+        expect(page).to_have_url(re.compile(r"/sign-in\?problem=idle"))
         assert questions.asked == []
     finally:
         with clinic.connect() as database:
