@@ -12,7 +12,7 @@ from app.api.fields import idempotency_key
 from app.api.problems import request_id_of
 from app.errors import ClinicError, InvalidField, NotPermitted, NotSignedIn, PatientOverlap, SlotUnavailable
 from app.infra.limits import Limit
-from app.services.booking.guest import NOT_WITH_THESE_DETAILS, Visitor
+from app.services.booking.guest import Visitor
 from app.services.booking.guest_access import api_guest
 from models.appointments import CancelReason
 from models.principal import Principal
@@ -61,9 +61,12 @@ def require_own_reason(principal: Principal, body: CancelBody) -> None:
 
 
 def for_guest(principal: Principal, refusal: ClinicError) -> ClinicError:
-    """Return what the caller hears of a refusal: an overlap would tell a guest that the clinic knows the person."""
+    """Return what the caller hears of a refusal: for a guest an overlap of the person's is a start that is taken.
+
+    Else whoever has somebody's details could ask when that person is at the clinic.
+    """
     is_telling = is_guest(principal) and isinstance(refusal, PatientOverlap)
-    return SlotUnavailable(NOT_WITH_THESE_DETAILS) if is_telling else refusal
+    return SlotUnavailable() if is_telling else refusal
 
 
 def of_person(refusal: InvalidField) -> InvalidField:

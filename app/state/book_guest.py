@@ -13,7 +13,6 @@ from app.errors import (
     HoldExpired,
     InvalidField,
     OutsideBookingWindow,
-    PatientOverlap,
     PractitionerOverlap,
     RoomUnavailable,
     SlotUnavailable,
@@ -70,7 +69,6 @@ CHOOSE_AGAIN: dict[type[ClinicError], str] = {
     RoomUnavailable: "taken",
     DeviceUnavailable: "taken",
     OutsideBookingWindow: "taken",
-    PatientOverlap: "details",
     HoldExpired: "expired",
 }
 

@@ -30,9 +30,9 @@ def with_token(held: httpx.Response, **more: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {held.json()['access_token']}", "Idempotency-Key": new_id().hex, **more}
 
 
-def booked(api: TestClient, place: World) -> httpx.Response:
+def booked(api: TestClient, place: World, **more: Any) -> httpx.Response:
     """Hold a start as a guest and confirm it."""
-    held = hold(api, place, place.slot_ids.pop(0))
+    held = hold(api, place, place.slot_ids.pop(0), **more)
     confirmed = api.post(f"{URL}/{held.json()['id']}/confirm", headers=with_token(held))
     assert confirmed.status_code == 200, confirmed.text
     return held

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
@@ -14,10 +15,9 @@ from app.settings import settings
 from models.appointments import Appointment
 from models.base import new_id
 from models.practitioners import HealthcareService
-from models.schedules import Slot
 from tests.api.conftest import World, build_world
 from tests.api.guest_calls import PERSON, URL, booked, hold, somebody, with_token
-from tests.builders import building, make_schedule, make_slot, offer
+from tests.builders import building, make_schedule, make_slots, offer
 
 pytestmark = pytest.mark.usefixtures("guests_uncounted")
 
@@ -88,24 +88,50 @@ def patient_of(appointment_id: str) -> str:
         return str(session.exec(select(Appointment.patient_id).where(Appointment.id == UUID(appointment_id))).one())
 
 
-def test_an_overlap_does_not_tell_a_guest_that_the_person_is_known(api: TestClient, place: World, slot_id: str) -> None:
-    who = somebody()
-    assert hold(api, place, slot_id, patient=who).status_code == 201
-    twin = build_twin(place, slot_id)
-    refused = hold(api, place, twin, patient=who)
-    assert (refused.status_code, refused.json()["code"]) == (409, "slot-unavailable")
-    assert "already" not in refused.text
-    assert {start["id"] for start in refused.json()["alternatives"]} & {twin, slot_id} == set()
+def test_a_guest_hears_of_an_overlap_what_is_heard_of_a_start_that_is_taken(api: TestClient) -> None:
+    place, who = build_world(count=8), somebody()
+    for slot_id in place.slot_ids[:2]:
+        assert hold(api, place, slot_id, patient=who).status_code == 201
+    twins = build_twins(place, count=4)
+    overlap = hold(api, place, twins[0], patient=who)
+    assert hold(api, place, twins[0]).status_code == 201
+    require_the_same(overlap, hold(api, place, twins[0]), others=twins[1:])
 
 
-def build_twin(place: World, slot_id: str) -> str:
-    """Make a start of another practitioner at the same instant."""
+def test_a_guest_who_moves_into_an_overlap_hears_the_same(api: TestClient) -> None:
+    place, who = build_world(count=8), somebody()
+    for slot_id in place.slot_ids[:2]:
+        assert hold(api, place, slot_id, patient=who).status_code == 201
+    place.slot_ids = place.slot_ids[2:]
+    mine, anybodys = booked(api, place, patient=who), booked(api, place)
+    twins = build_twins(place, count=4)
+    overlap = move(api, mine, twins[0])
+    assert hold(api, place, twins[0]).status_code == 201
+    require_the_same(overlap, move(api, anybodys, twins[0]), others=twins[1:])
+
+
+def move(api: TestClient, held: httpx.Response, slot_id: str) -> httpx.Response:
+    """Move an appointment with its own token."""
+    url = f"{URL}/{held.json()['id']}/reschedule"
+    return api.post(url, json={"slot_id": slot_id}, headers=with_token(held))
+
+
+def require_the_same(overlap: httpx.Response, taken: httpx.Response, *, others: list[str]) -> None:
+    """Compare all that a guest sees of two refusals; the practitioner's other open starts come with both."""
+    seen = [{**one.json(), "instance": ""} for one in (overlap, taken)]
+    assert (overlap.status_code, overlap.json()["code"]) == (409, "slot-unavailable"), overlap.text
+    assert (taken.status_code, seen[0]) == (409, seen[1])
+    assert set(overlap.headers) == set(taken.headers)
+    assert [start["id"] for start in overlap.json()["alternatives"]] == others
+
+
+def build_twins(place: World, *, count: int) -> list[str]:
+    """Make starts of another practitioner, the first of them when the clinic's first one is."""
     with building() as session:
-        slot = session.exec(select(Slot).where(Slot.id == UUID(slot_id))).one()
         service = session.exec(select(HealthcareService).where(HealthcareService.id == UUID(place.service_id))).one()
         other = make_schedule(session, clinic=place.clinic_id)
         offer(session, service=service, practitioner=other.practitioner_id)
-        return str(make_slot(session, schedule=other, starts_at=slot.starts_at).id)
+        return [str(one.id) for one in make_slots(session, schedule=other, count=count, starts_at=place.starts_at)]
 
 
 def test_the_same_key_gets_the_same_answer_and_token(api: TestClient, place: World, slot_id: str) -> None:

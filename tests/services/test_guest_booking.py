@@ -12,7 +12,6 @@ from app.errors import (
     HoldExpired,
     InvalidField,
     NotSignedIn,
-    PatientOverlap,
     SlotUnavailable,
     TooManyHolds,
 )
@@ -185,17 +184,22 @@ def test_a_browser_without_a_cookie_is_told_so() -> None:
         guest_principal(UUID(int=1), browser="", is_kiosk=False)
 
 
-def test_an_overlap_tells_nothing_about_the_known_patient() -> None:
+@pytest.mark.parametrize("is_kiosk", [False, True])
+def test_an_overlap_is_refused_in_the_words_of_a_start_that_is_taken(is_kiosk: bool) -> None:
     place = Place()
     with building() as session:
         elsewhere = make_schedule(session, clinic=place.clinic)
         slots = make_slots(session, schedule=elsewhere, count=1)
         service = make_service(session, clinic=place.clinic, practitioners=[elsewhere.practitioner_id])
     confirm_own(place.principal, appointment_id=id_of(place.hold(0)), now=NOW)
-    wish = {"slot_id": slots[0].id, "service_id": service.id, "guest": ANA, "visitor": place.visitor}
-    with pytest.raises(PatientOverlap) as refusal:
-        hold_for_guest(place.principal, **wish, now=NOW)
-    assert "already" not in str(refusal.value)
+    somebody = guest_principal(place.clinic.id, browser="browser-two", is_kiosk=is_kiosk)
+    heard = []
+    for slot, offered, guest in ((slots[0], service, ANA), (place.slots[0], place.service, BEN)):
+        wish = {"slot_id": slot.id, "service_id": offered.id, "guest": guest, "visitor": place.visitor}
+        with pytest.raises(SlotUnavailable) as refusal:
+            hold_for_guest(somebody, **wish, now=NOW)
+        heard.append((type(refusal.value), refusal.value.as_kept()))
+    assert heard[0] == heard[1]
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,6 @@ def _notice() -> rx.Component:
     said = {
         "taken": t("Somebody was quicker: this time has just been taken. Please choose another."),
         "expired": t("The time we held for you has run out. It may still be free: please choose again."),
-        "details": t("This time cannot be booked here with these details. Please choose another, or ask the clinic."),
         "limit": t("You hold several times already. Book or give back one of them first, or wait a few minutes."),
     }
     shown = ((code, notice(words, tone="warning", icon="info", role="status")) for code, words in said.items())

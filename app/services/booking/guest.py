@@ -1,7 +1,7 @@
 """Booking without an account: patient and hold in one transaction, and an own hold that is exchanged, never lost.
 
 A guest sees and changes only what the same browser made (`made_by`). Which patient was matched, or whether that
-patient has other appointments, is not told.
+patient has other appointments, is not told: where theirs are in the way, the start is refused as one that is taken.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.errors import NotSignedIn, PatientOverlap
+from app.errors import NotSignedIn, PatientOverlap, SlotUnavailable
 from app.infra.crypto import Vault
 from app.services.accounts.keys import vault_of
 from app.services.accounts.permissions import GUEST_PERMISSIONS, KIOSK_PERMISSIONS
@@ -32,8 +32,6 @@ from app.services.patients.guests import match_or_create_guest
 from app.words import N_
 from models.appointments import AppointmentStatus, CancelReason, Channel
 from models.principal import ActorKind, Principal
-
-NOT_WITH_THESE_DETAILS = "This time cannot be booked here with these details. Please choose another or ask the clinic."
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,7 @@ def hold_for_guest(
     """Hold a start for a guest, giving up the guest's earlier hold in the same transaction.
 
     Either the new start is held and the old one free, or nothing has changed and the old hold still stands.
-    Raises what `hold` raises, and InvalidField for details that cannot be.
+    Raises what `hold` raises, SlotUnavailable instead of PatientOverlap, and InvalidField for details that cannot be.
     """
     key, cancel_key = single_use_key(principal, "guest-hold"), single_use_key(principal, "guest-exchange")
     left: list[Change] = []
@@ -108,7 +106,7 @@ def hold_for_guest(
     try:
         answer = attempt(principal, verb, key=key, now=now)
     except PatientOverlap as overlap:
-        raise PatientOverlap(NOT_WITH_THESE_DETAILS) from overlap
+        raise SlotUnavailable from overlap
     announce(left)
     return answer
 
