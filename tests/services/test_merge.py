@@ -12,6 +12,7 @@ from app.file_errors import MergeRefused, PatientMerged
 from app.infra.embedded.roles import DatabaseUrls
 from app.services.accounts.permissions import ROLE_PERMISSIONS
 from app.services.booking.answer import single_use_key
+from app.services.booking.once import once
 from app.services.booking.retry import attempt
 from app.services.patients.file import open_file
 from app.services.patients.guests import match_or_create_guest
@@ -22,6 +23,7 @@ from app.services.patients.standing import require_standing
 from app.services.patients.views import PatientView
 from app.services.patients.write import change
 from app.services.waitlist.accept import accept
+from app.services.waitlist.decline import withdraw
 from app.services.waitlist.join import join
 from app.services.waitlist.offers import patient_of
 from app.services.waitlist.rounds import Looks, play_round
@@ -29,6 +31,7 @@ from app.services.waitlist.wishes import Wish
 from models.accounts import Role
 from models.db import transaction
 from models.files import Document, Note
+from models.principal import Principal
 from models.records import AuditEvent, Message, OutboxEvent
 from models.waiting import WaitlistEntry, WaitlistOffer
 from tests.builders import NOW, building, guest_of, job_of, staff_of
@@ -154,10 +157,25 @@ def test_an_offer_to_the_one_file_is_accepted_by_the_other(files: TwoFiles) -> N
     assert_sound(files.clinic.id)
 
 
+def test_a_wish_of_the_one_files_person_is_left_by_the_other(files: TwoFiles) -> None:
+    _wait(files, files.lose, by=patient_of(files.clinic.id, files.lose.id))
+    files.merge()
+    with building() as session:
+        entry = session.exec(select(WaitlistEntry).where(WaitlistEntry.clinic_id == files.clinic.id)).one()
+    person = patient_of(files.clinic.id, files.keep.id)
+    assert entry.made_by == person.actor
+    left = once(person, partial(withdraw, entry_id=entry.id), name="leave", now=NOW)
+    assert left.body["status"] == "withdrawn"
+
+
 def test_what_the_desk_made_for_the_one_file_is_still_the_desks(files: TwoFiles) -> None:
     files.book(files.here[0], files.lose)
+    _wait(files, files.lose)
     files.merge()
     assert [one.made_by for one in files.appointments_of(files.keep)] == [files.clerk.actor]
+    with building() as session:
+        entries = session.exec(select(WaitlistEntry).where(WaitlistEntry.clinic_id == files.clinic.id)).all()
+    assert [one.made_by for one in entries] == [files.clerk.actor]
 
 
 def test_nothing_is_added_to_a_merged_file(files: TwoFiles) -> None:
@@ -233,7 +251,6 @@ def test_a_file_is_not_merged_with_itself_nor_twice(files: TwoFiles) -> None:
         files.merge()
 
 
-def _wait(files: TwoFiles, patient: PatientView) -> None:
-    key = single_use_key(files.clerk, "join")
+def _wait(files: TwoFiles, patient: PatientView, *, by: Principal | None = None) -> None:
     place = {"patient_id": patient.id, "service_id": files.service.id}
-    attempt(files.clerk, partial(join, principal=files.clerk, wish=Wish(), key=key, now=NOW, **place), key=key, now=NOW)
+    once(by or files.clerk, partial(join, wish=Wish(), **place), name="join", now=NOW)

@@ -1,18 +1,27 @@
 """What an edit of schedules leaves behind: audit rows, news for boards, no stale copies; of a preview, who saw whom."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
+from sqlmodel import Session
 
+from app.errors import Overloaded, StaleVersion
 from app.infra import live
 from app.infra.cache import cache
 from app.infra.cache_keys import starts_of
 from app.infra.embedded.roles import DatabaseUrls
-from app.services.schedules import edit
-from app.services.schedules.leave import add_leave
-from models.db import rows
+from app.services.booking import once
+from app.services.booking.once import OutcomeUnknown
+from app.services.catalogue.editing import change_settings
+from app.services.schedules.leave import add_leave, remove_leave
+from app.services.schedules.read_week import week_version
+from app.services.schedules.set_up import Settings
+from app.services.schedules.week import change_week
+from models.db import rows, transaction
 from tests.builders import building
 from tests.services.schedule_world import MONDAY, ScheduleWorld, at
 
@@ -87,26 +96,72 @@ def test_a_preview_leaves_nothing_but_that_somebody_saw_whom_it_would_displace(t
     assert (action, kind, detail) == ("list", "displaced-preview", {"ids": [str(booked)]})
 
 
-def test_an_edit_is_made_again_when_its_connection_is_lost_and_is_still_one(
+def test_an_edit_whose_commit_was_not_answered_is_told_as_made(
     told: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = ScheduleWorld()
-    real, tries = edit.transaction, []
+    lose_a_commit(monkeypatch)
+    made = world.change(add_leave, **leave(world))
+    assert (made.was_there, len(world.slots(day=TUESDAY)), len(told)) == (False, 0, 2)
+    lose_a_commit(monkeypatch)
+    ended = world.change(remove_leave, leave_id=made.entry_id)
+    assert (ended.entry_id, len(world.slots(day=TUESDAY))) == (made.entry_id, 6)
+    assert [action for _, action, *_ in audit(world)] == ["leave.add", "leave.remove"]
 
-    def lost_after_its_commit(*args: Any, **more: Any) -> Any:
-        tries.append(1)
-        return real(*args, **more)
 
-    def once_lost(session: Any) -> Any:
-        outcome = world.edit(add_leave, **leave(world))(session)
-        if len(tries) == 1:
-            session.commit()
+def test_a_week_whose_commit_was_not_answered_is_told_as_made(told: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    world = ScheduleWorld()
+    schedule_id = world.schedules[0].id
+    with transaction(world.manager) as session:
+        version = week_version(session, world.clinic_id, schedule_id=schedule_id)
+    week = {"schedule_id": schedule_id, "steps": [], "settings": Settings(slot_minutes=15), "version": version}
+    lose_a_commit(monkeypatch)
+    change_settings(world.manager, world.edit(change_week, **week))
+    assert len(world.slots(day=TUESDAY)) == 12
+    with pytest.raises(StaleVersion):
+        change_settings(world.manager, world.edit(change_week, **week))
+
+
+def test_an_edit_whose_commit_never_arrived_is_made_again(told: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    world = ScheduleWorld()
+    lose_a_commit(monkeypatch, is_made=False)
+    made = world.change(add_leave, **leave(world))
+    assert (made.was_there, world.slots(day=TUESDAY)) == (False, [])
+    assert [action for _, action, *_ in audit(world)] == ["leave.add"]
+
+
+def test_where_nobody_can_tell_whether_an_edit_was_made_nobody_is_told_that_it_was_not(
+    told: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = ScheduleWorld()
+    lose_a_commit(monkeypatch, is_gone_afterwards=True)
+    with pytest.raises(OutcomeUnknown, match="Look whether it was saved"):
+        world.change(add_leave, **leave(world))
+    with pytest.raises(Overloaded, match="Nothing was changed"):
+        world.change(add_leave, **leave(world))
+    assert world.slots(day=TUESDAY) == []
+
+
+def lose_a_commit(monkeypatch: pytest.MonkeyPatch, *, is_made: bool = True, is_gone_afterwards: bool = False) -> None:
+    """Break the line at the next COMMIT, after or before the server has it, and perhaps every line from then on."""
+    real_commit, real_transaction = Session.commit, once.transaction
+    lost: list[Session] = []
+
+    def commit(session: Session) -> None:
+        if lost:
+            return real_commit(session)
+        lost.append(session)
+        if is_made:
+            real_commit(session)
+        raise psycopg.OperationalError
+
+    @contextmanager
+    def none_or_real(*args: Any, **more: Any) -> Iterator[Session]:
+        if lost and is_gone_afterwards:
             raise psycopg.OperationalError
-        return outcome
+        with real_transaction(*args, **more) as session:
+            yield session
 
-    monkeypatch.setattr(edit, "transaction", lost_after_its_commit)
-    edit.change_schedules(world.manager, once_lost)
-    assert len(tries) == 2
-    with building() as session:
-        asked = "SELECT count(*) FROM leaves WHERE clinic_id = %(clinic_id)s"
-        assert rows(session, asked, {"clinic_id": world.clinic_id}) == [(1,)]
+    monkeypatch.setattr(Session, "commit", commit)
+    monkeypatch.setattr(once, "transaction", none_or_real)

@@ -19,11 +19,11 @@ from app.infra.cache import cache
 from app.infra.cache_keys import Kind, catalogue
 from app.services.accounts.permissions import Permission, require
 from app.services.audit.record import record
-from app.services.booking.retry import retrying
+from app.services.booking.once import edit_once
 from app.services.schedules.edit import outcome_of, tell
 from app.services.schedules.effect import Effect, Outcome
 from models.clinics import Device, Location, Room
-from models.db import execute, transaction
+from models.db import execute
 from models.practitioners import HealthcareService, Practitioner
 from models.principal import Principal
 
@@ -37,13 +37,8 @@ KEPT = (Kind.CLINIC, Kind.LOCATIONS, Kind.SERVICES, Kind.PRACTITIONERS)
 
 
 def change_settings(principal: Principal, edit: Callable[[Session], Outcome]) -> Outcome:
-    """Make one change in one transaction, then drop the copies of what it may have changed."""
-
-    def once() -> Outcome:
-        with transaction(principal) as session:
-            return edit(session)
-
-    outcome = retrying(once)
+    """Make one change in one transaction, then drop the copies of what it may have changed. Raises as `edit_once`."""
+    outcome = edit_once(principal, edit, name="settings")
     cache().drop([catalogue(kind, principal.clinic_id) for kind in KEPT])
     tell(principal.clinic_id, outcome)
     return outcome

@@ -23,19 +23,19 @@ UPDATE waitlist_entries e
         AND (o.status = 'offered' OR (o.status = 'waiting' AND o.patient_id = %(keep)s::uuid)))
 RETURNING e.id
 """
-# What the patient holds or booked by a letter's link is the kept file's: whoever opens the link acts as that one.
-MOVE_APPOINTMENTS: LiteralString = """
-UPDATE appointments
+# What the patient made, as by a letter's link, is the kept file's: whoever opens the link acts as that one.
+_MOVED: LiteralString = """
    SET patient_id = %(keep)s::uuid, version = version + 1, updated_at = %(now)s::timestamptz,
        made_by = CASE made_by WHEN 'patient:' || %(lose)s::uuid::text THEN 'patient:' || %(keep)s::uuid::text
                               ELSE made_by END
  WHERE clinic_id = %(clinic_id)s::uuid AND patient_id = %(lose)s::uuid
-RETURNING id, location_id, practitioner_id, starts_local::date, version, live
 """
+MOVE_APPOINTMENTS: LiteralString = (
+    "UPDATE appointments" + _MOVED + "RETURNING id, location_id, practitioner_id, starts_local::date, version, live"
+)
 _PLACE: LiteralString = " WHERE clinic_id = %(clinic_id)s::uuid AND patient_id = %(lose)s::uuid"
 MOVE: dict[str, LiteralString] = {
-    "waitlist_entries": "UPDATE waitlist_entries SET patient_id = %(keep)s::uuid, version = version + 1,"
-    " updated_at = %(now)s::timestamptz" + _PLACE,
+    "waitlist_entries": "UPDATE waitlist_entries" + _MOVED,
     "series": "UPDATE series SET patient_id = %(keep)s::uuid, version = version + 1" + _PLACE,
     "messages": "UPDATE messages SET patient_id = %(keep)s::uuid" + _PLACE,
     "documents": "UPDATE documents SET patient_id = %(keep)s::uuid" + _PLACE,

@@ -16,11 +16,11 @@ from app.infra import live
 from app.infra.cache import cache
 from app.infra.cache_keys import touched_by_booking
 from app.services.audit.record import record, viewed
-from app.services.booking.retry import retrying
+from app.services.booking.once import edit_once
 from app.services.schedules.effect import Effect, Outcome
 from app.services.schedules.reconcile import reconcile
 from app.services.schedules.span import Days
-from models.db import DatabaseRole, transaction
+from models.db import DatabaseRole
 from models.principal import Principal
 
 Edit = Callable[[Session], Outcome]
@@ -29,14 +29,9 @@ Edit = Callable[[Session], Outcome]
 def change_schedules(principal: Principal, edit: Edit, *, role: DatabaseRole = DatabaseRole.APP) -> Outcome:
     """Make one edit with its reconciliation in one transaction, then tell the boards and drop stale starts.
 
-    Run again after a deadlock or a lost connection, which an edit survives: the same edit twice is one.
+    Run again after a deadlock or a lost connection, unless it was committed already. Raises what `edit_once` raises.
     """
-
-    def once() -> Outcome:
-        with transaction(principal, role=role) as session:
-            return edit(session)
-
-    outcome = retrying(once)
+    outcome = edit_once(principal, edit, name="schedules", role=role)
     tell(principal.clinic_id, outcome)
     return outcome
 
