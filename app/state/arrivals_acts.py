@@ -31,7 +31,7 @@ from app.services.queue.to_room import to_room
 from app.services.queue.undo import undo_queue
 from app.state import arrivals_live
 from app.state.arrivals import ArrivalsState
-from app.state.arrivals_undo import KEY, UNDONE, ArrivalsUndoState, Deed
+from app.state.arrivals_undo import KEY, UNDONE, UNDONE_ALONE, ArrivalsUndoState, Deed
 from app.state.ask import ask, do
 from app.state.base import PageState, policy, refused, say
 from app.state.parse import id_from, number_from, text_from
@@ -39,9 +39,12 @@ from app.state.presses import Presses, new_key
 from app.state.visitor import acting
 from app.words import N_
 from models.appointments import CancelReason
+from models.db import OUT_OF_REACH
 
 WRITE = "queue:write"
 CHOOSE_FIRST = N_("Choose a patient first: the arrow keys go from one to the next.")
+# Without a number to name.
+DONE_ALONE = N_("Saved.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +167,20 @@ class ArrivalsActs(Presses, PageState):
         page = await self.get_state(ArrivalsState)
         arrivals_live.wake(acting().clinic_id, id_from("location_id", page.location_id))
         body = answer.body
-        number = body.get("number") or await ask(number_of, appointment_id=UUID(str(body["id"])))
+        number = body.get("number") or await self._number_of(UUID(str(body["id"])))
         about = {**self._seen(body, of_visit=found.of_visit), **(before or {})}
         deed = Deed(found.way_back, about, {"n": number}) if found.way_back else None
-        return (await self.get_state(ArrivalsUndoState))._said(found.said, deed, n=number)
+        said = found.said
+        if not number and "{n}" in said:
+            said = UNDONE_ALONE if said is UNDONE else DONE_ALONE
+        return (await self.get_state(ArrivalsUndoState))._said(said, deed, n=number)
+
+    async def _number_of(self, appointment_id: UUID) -> int:
+        """Return the number, 0 when it cannot be read: what was done is done, and no refusal may deny it."""
+        try:
+            return await ask(number_of, appointment_id=appointment_id)
+        except (ClinicError, *OUT_OF_REACH):
+            return 0
 
     def _seen(self, body: dict[str, Any], *, of_visit: bool) -> dict[str, Any]:
         """Return whose it is, as it was left, with a key of its own for the one time that it is taken back."""

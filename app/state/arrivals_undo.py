@@ -27,6 +27,8 @@ from app.words import N_
 # One notice at a time: its Undo is that of the last deed.
 KEY = "queue"
 UNDONE = N_("Undone for number {n}.")
+# Without a number to name.
+UNDONE_ALONE = N_("Undone.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ class ArrivalsUndoState(PageState):
             return refused(error)
         page = await self.get_state(ArrivalsState)
         arrivals_live.wake(acting().clinic_id, id_from("location_id", page.location_id))
-        message = N_("{patient} is off the waitlist again.") if last.way_back == "waitlist" else UNDONE
+        message = UNDONE if last.named.get("n") else UNDONE_ALONE
+        if last.way_back == "waitlist":
+            message = N_("{patient} is off the waitlist again.")
         return say("success", message, key=KEY, **last.named)
 
     def _said(self, message: str, deed: Deed | None, **named: Any) -> EventSpec:

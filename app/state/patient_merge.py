@@ -70,8 +70,11 @@ class PatientMergeState(PageState):
     async def take_chosen(self) -> EventSpec | None:
         """Put the file that was found beside the open one."""
         chosen = (await self.get_state(PatientFinder)).chosen
+        # A second press finds nobody, and does not let go whom the first took.
+        if not chosen["id"]:
+            return None
         self._keep, self._lose = (await self.get_state(PatientsState)).file["id"], chosen["id"]
-        return await self._preview() if chosen["id"] else None
+        return await self._preview()
 
     @rx.event
     @policy(permission=MERGE)

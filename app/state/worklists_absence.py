@@ -44,16 +44,20 @@ class AbsenceState(PageState):
     is_open: bool = False
     people: list[PersonView] = []
     practitioner_id: str = ""
-    # Wall-clock times of each site, as the browser's field writes them.
+    # Wall-clock times of each site, as the browser's fields write them. The fields begin with these and keep what is
+    # typed into them; another key draws them anew.
     starts: str = ""
     ends: str = ""
+    times_key: int = 0
     reason: str = ""
     effect: EffectView = NO_EFFECT
     wrong_field: str = ""
     wrong_reason: str = ""
     away: list[AbsenceView] = []
 
-    # How long it lasts from now on; 0 when times were typed.
+    # The times as they stand in the fields, and how long it lasts from now on; 0 when times were typed.
+    _starts: str = ""
+    _ends: str = ""
     _days: int = 1
 
     @rx.event
@@ -78,17 +82,17 @@ class AbsenceState(PageState):
 
     @rx.event
     @policy(permission=WRITE)
-    async def choose_start(self, at: str) -> EventSpec | None:
+    async def choose_start(self, at: str, times_key: int) -> EventSpec | None:
         """Say from when."""
-        self.starts, self._days = text_from(at), 0
-        return await self._preview()
+        self._starts = text_from(at)
+        return await self._typed(times_key)
 
     @rx.event
     @policy(permission=WRITE)
-    async def choose_end(self, at: str) -> EventSpec | None:
+    async def choose_end(self, at: str, times_key: int) -> EventSpec | None:
         """Say until when."""
-        self.ends, self._days = text_from(at), 0
-        return await self._preview()
+        self._ends = text_from(at)
+        return await self._typed(times_key)
 
     @rx.event
     @policy(permission=WRITE)
@@ -162,13 +166,25 @@ class AbsenceState(PageState):
             now = await ask(local_now, practitioner_id=who, now=utc_now())
         except ClinicError as error:
             return refused(error)
-        self.starts, self.ends = now.strftime(FORMAT), _midnight_after(now, days=self._days).strftime(FORMAT)
+        self._starts, self._ends = now.strftime(FORMAT), _midnight_after(now, days=self._days).strftime(FORMAT)
+        self._draw_times()
         return None
+
+    async def _typed(self, times_key: int) -> EventSpec | None:
+        self._days = 0
+        if times_key != self.times_key:
+            # Into fields that stand there no more: those that do show what is meant.
+            self._draw_times()
+        return await self._preview()
+
+    def _draw_times(self) -> None:
+        self.starts, self.ends = self._starts, self._ends
+        self.times_key += 1
 
     async def _preview(self) -> EventSpec | None:
         """Show what it would do, as soon as everything is said."""
         self.effect, self.wrong_field, self.wrong_reason = NO_EFFECT, "", ""
-        if not (self.practitioner_id and self.starts and self.ends):
+        if not (self.practitioner_id and self._starts and self._ends):
             return None
         try:
             self.effect = effect_view(await ask(_effect, **self._asked()))
@@ -189,8 +205,8 @@ class AbsenceState(PageState):
     def _asked(self) -> dict[str, Any]:
         return {
             "practitioner_id": id_from("practitioner_id", self.practitioner_id),
-            "starts_local": _wall_clock("starts_local", self.starts),
-            "ends_local": _wall_clock("ends_local", self.ends),
+            "starts_local": _wall_clock("starts_local", self._starts),
+            "ends_local": _wall_clock("ends_local", self._ends),
         }
 
     def _close(self) -> None:

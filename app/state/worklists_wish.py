@@ -111,7 +111,11 @@ class WishState(PageState):
     @policy(permission=WRITE)
     async def take_chosen(self) -> EventSpec | None:
         """Take the patient whom the search has chosen."""
-        self.patient = (await self.get_state(PatientFinder)).chosen
+        chosen = (await self.get_state(PatientFinder)).chosen
+        # A second press finds nobody, and does not let go whom the first took.
+        if not chosen["id"]:
+            return None
+        self.patient = chosen
         return await self._look()
 
     @rx.event

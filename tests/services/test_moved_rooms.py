@@ -9,6 +9,7 @@ from app.errors import InvalidTransition, RoomUnavailable
 from app.infra.embedded.roles import DatabaseUrls
 from app.services.board.moves import change_room
 from app.services.booking.answer import Answer
+from models.appointments import Appointment
 from models.clinics import Room
 from models.queue import QueueTicket
 from models.queue import TicketState as T
@@ -96,6 +97,62 @@ def test_a_former_room_that_somebody_else_has_by_now_is_not_given_back(house: Ho
     row = house.row(moved)
     assert (row.room_id, row.roomed_at is not None) == (wards[0].id, True)
     assert_sound(house.clinic.id)
+
+
+def test_who_was_first_brought_into_another_room_than_the_planned_one_is_planned_into_theirs_again(
+    house: House, wards: list[Room]
+) -> None:
+    booked = house.book()
+    house.walk(booked, "arrive", "check_in")
+    planned = house.row(booked).room_id
+    for minutes in (3, 5):
+        visit(house.clerk, "enter_room", booked, room_id=wards[0].id, now=TOMORROW + minutes * MINUTE)
+        assert house.row(booked).room_id == wards[0].id
+        visit(house.clerk, "undo", booked, now=TOMORROW + (minutes + 1) * MINUTE)
+        row = house.row(booked)
+        assert (row.room_id, row.roomed_at, ticket(booked).state) == (planned, None, T.WAITING)
+    # Over another room, too.
+    for room in wards:
+        visit(house.clerk, "enter_room", booked, room_id=room.id, now=TOMORROW + 7 * MINUTE)
+    for room_id in (wards[0].id, planned):
+        visit(house.clerk, "undo", booked, now=TOMORROW + 8 * MINUTE)
+        assert house.row(booked).room_id == room_id
+    assert house.row(booked).roomed_at is None
+    assert_sound(house.clinic.id)
+
+
+def test_a_planned_room_that_somebody_else_has_by_now_keeps_nobody_from_waiting_again(
+    house: House, wards: list[Room]
+) -> None:
+    booked, other = house.book(), house.book(house.others[0], patient=1)
+    house.walk(booked, "arrive", "check_in")
+    planned = house.row(booked).room_id
+    visit(house.clerk, "enter_room", booked, room_id=wards[0].id, now=TOMORROW + 3 * MINUTE)
+    house.walk(other, "arrive", "check_in")
+    visit(house.clerk, "enter_room", other, room_id=planned, now=TOMORROW + 4 * MINUTE)
+    visit(house.clerk, "undo", booked, now=TOMORROW + 5 * MINUTE)
+    row = house.row(booked)
+    assert (row.room_id, row.roomed_at, ticket(booked).state) == (wards[0].id, None, T.WAITING)
+    assert house.row(other).room_id == planned
+    assert_sound(house.clinic.id)
+
+
+@pytest.mark.usefixtures("database")
+def test_who_was_planned_into_no_room_is_in_none_again() -> None:
+    room = open_waiting_room()
+    room.arrive(0)
+    of = room.booked[0]
+    calls.visit(room.desk, "check_in", of)
+    calls.visit(room.desk, "enter_room", of, room_id=room.room.id)
+    assert stored(of).room_id == room.room.id
+    calls.visit(room.desk, "undo", of)
+    assert (stored(of).room_id, stored(of).roomed_at, room.ticket(of).state) == (None, None, T.WAITING)
+    assert_sound(room.clinic.id)
+
+
+def stored(of: Appointment) -> Appointment:
+    with building() as session:
+        return session.get_one(Appointment, (of.clinic_id, of.id))
 
 
 def test_a_former_room_that_was_closed_is_not_given_back(house: House, wards: list[Room]) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from app.infra import cookies
 from app.state.arrivals_walk_in import WalkInState
+from app.state.worklists_wish import WishState
 from models.accounts import Role
 from models.clinics import Clinic
 from tests.builders import building, make_location
@@ -14,7 +15,7 @@ from tests.state.board_desk import BOOKING, FINDER
 from tests.state.conftest import Worker
 from tests.state.raw_socket import RawSocket, value
 
-WALK_IN = WalkInState.get_full_name()
+WALK_IN, WISH = WalkInState.get_full_name(), WishState.get_full_name()
 
 
 @contextmanager
@@ -28,7 +29,8 @@ def desk(worker: Worker, workplace: Clinic, session: str, path: str) -> Iterator
 
 
 @pytest.mark.parametrize(
-    ("path", "purpose", "taker"), [("/board", "board", BOOKING), ("/arrivals", "walk-in", WALK_IN)]
+    ("path", "purpose", "taker"),
+    [("/board", "board", BOOKING), ("/arrivals", "walk-in", WALK_IN), ("/worklists", "waitlist", WISH)],
 )
 def test_a_patient_added_with_two_presses_stays_taken(
     worker: Worker, workplace: Clinic, session_of: Callable[[Role], str], path: str, purpose: str, taker: str

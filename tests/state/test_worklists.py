@@ -89,7 +89,7 @@ def test_what_a_wish_lacks_is_said_at_its_field(desk: RawSocket, place: Place) -
         (f"{DISPLACED}.open", {"appointment_id": "x"}),
         (f"{DISPLACED}.choose_place", {"slot_id": "x"}),
         (f"{DISPLACED}.mark_called", {"row_id": "x", "is_called": True}),
-        (f"{AWAY}.choose_start", {"at": "yesterday"}),
+        (f"{AWAY}.choose_start", {"at": "yesterday", "times_key": 0}),
         (f"{AWAY}.take_back", {"leave_id": "x"}),
         (f"{WAITING}.offer", {"slot_id": "x"}),
         (f"{WAITING}.accept_for", {"offer_id": "x"}),
@@ -142,10 +142,25 @@ def test_the_rest_of_today_is_that_of_the_site_until_times_are_typed(desk: RawSo
     possible = {at.astimezone(island).strftime("%Y-%m-%dT%H:%M") for at in (before, utc_now())}
     assert value(chosen, "starts") in possible
     assert ends == datetime.combine(starts.date() + timedelta(days=1), time())
-    # Who has typed a time means that time, whoever is away then.
-    desk.call(f"{AWAY}.choose_start", at="2031-03-03T08:00")
+    # Who has typed a time means that time, whoever is away then; its field is left alone, also half-way.
+    drawn = value(chosen, "times_key")
+    for at in ("", "2031-03-03T08:00"):
+        typed = desk.call(f"{AWAY}.choose_start", at=at, times_key=drawn)
+        assert [value(typed, name) for name in ("starts", "times_key")] == [None, None]
     again = desk.call(f"{AWAY}.choose_person", practitioner_id=str(place.practitioner.id))
-    assert value(again, "starts") is None
+    assert [value(again, name) for name in ("starts", "times_key")] == [None, None]
+
+
+def test_a_time_that_arrives_after_its_field_was_drawn_anew_is_shown_in_the_new_one(
+    desk: RawSocket, place: Place
+) -> None:
+    desk.call(f"{LISTS}.load", path="/worklists")
+    begun = desk.call(f"{AWAY}.begin")
+    filled = desk.call(f"{AWAY}.choose_person", practitioner_id=str(place.practitioner.id))
+    assert value(filled, "times_key") > value(begun, "times_key")
+    late = desk.call(f"{AWAY}.choose_end", at="2031-03-03T08:00", times_key=value(begun, "times_key"))
+    assert (value(late, "starts"), value(late, "ends")) == (value(filled, "starts"), "2031-03-03T08:00")
+    assert value(late, "times_key") > value(filled, "times_key")
 
 
 def test_why_names_the_rules_and_what_is_free(worker: Worker, place: Place, session_of: SessionOf) -> None:

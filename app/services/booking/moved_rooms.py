@@ -1,4 +1,4 @@
-"""Which room somebody was in before the one they are in now, as the audit rows of the visit tell it."""
+"""Which room somebody was in or planned into before the one they are in now, as the visit's audit rows tell it."""
 
 from typing import Any, LiteralString
 from uuid import UUID
@@ -19,17 +19,26 @@ SELECT action, detail FROM audit_events
 """
 
 
+# What was noted of the room before: they were planned into it, or were in it.
+PLANNED, OLD = "planned_room", "old_room"
+
+
 def move_of(row: AppointmentRow, room_id: UUID | None) -> dict[str, Any] | None:
-    """Return what is noted when somebody who is in a room goes to another; None for whoever does not."""
-    if row.roomed_at is None or room_id in (None, row.room_id):
+    """Return what is noted of who goes to another room than the one they are in or, with the first one, planned into.
+
+    None for whoever does not.
+    """
+    if room_id in (None, row.room_id):
         return None
-    return {"old_room": str(row.room_id) if row.room_id else None, "new_room": str(room_id)}
+    left = PLANNED if row.roomed_at is None else OLD
+    return {left: str(row.room_id) if row.room_id else None, "new_room": str(room_id)}
 
 
 def last_move(session: Session, principal: Principal, row: AppointmentRow) -> dict[str, Any] | None:
-    """Return the last move from room to room that was not taken back since they came into the first one.
+    """Return the last move from room to room that was not taken back; with none, how they came into the first one.
 
-    None also for who was planned into another room since: where that move led to they are no longer.
+    None for who went into the planned room, and for who was planned into another since: where that move led to they
+    are no longer.
     """
     taken_back = 0
     for action, detail in rows(session, STEPS, {"clinic_id": principal.clinic_id, "id": row.id}):

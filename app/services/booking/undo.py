@@ -1,5 +1,6 @@
 """`undo`: take back the last step of a visit, as far as the world still allows it."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, LiteralString
@@ -9,12 +10,12 @@ from sqlmodel import Session
 
 from app.errors import InvalidField, InvalidTransition, RoomUnavailable
 from app.services.accounts.permissions import Permission, require
-from app.services.booking.answer import Answer, RequestKey
+from app.services.booking.answer import Answer, Change, RequestKey
 from app.services.booking.come_back import come_back
-from app.services.booking.enter_room import free_room
+from app.services.booking.enter_room import RoomLook, free_room
 from app.services.booking.idempotency import require_new
 from app.services.booking.locks import Overtaken, lock_names
-from app.services.booking.moved_rooms import last_move
+from app.services.booking.moved_rooms import OLD, PLANNED, last_move
 from app.services.booking.news import TOLD, News
 from app.services.booking.read import AppointmentRow, require_visit
 from app.services.booking.status import BACK, require_transition
@@ -56,8 +57,9 @@ def undo(
     A no-show and what staff cancelled are booked again, on the day of that change and if a hold of their place would
     be accepted; otherwise its refusal is raised. A completed visit is reopened on its day with a permission, and in the
     minutes for Undo by whoever completed it. Who was moved from one room to another is in the former one again, and
-    only the first one is left for the waiting room. Raises AppointmentNotFound, StaleVersion, NotPermitted,
-    InvalidTransition, RoomUnavailable when somebody else has the former room. `clearing` has no meaning here.
+    only the first one is left for the waiting room, planned into the room of before unless somebody else has it by
+    now. Raises AppointmentNotFound, StaleVersion, NotPermitted, InvalidTransition, RoomUnavailable when somebody else
+    has the former room. `clearing` has no meaning here.
     """
     require_new(session, principal.clinic_id, key)
     seen = require_visit(session, principal, appointment_id=appointment_id, version=version)
@@ -65,7 +67,8 @@ def undo(
         return _book_again(session, principal, seen, key=key, now=now, news=News(tell=tell))
     moved = last_move(session, principal, seen) if seen.roomed_at and seen.status is S.CHECKED_IN else None
     if moved:
-        return _to_former_room(session, principal, seen, moved, key=key, now=now)
+        back = _to_former_room if OLD in moved else _out_of_the_first_room
+        return back(session, principal, seen, moved, key=key, now=now)
     row = open_visit(session, principal, appointment_id=appointment_id, key=key, version=version)
     if row.version != seen.version:
         raise Overtaken
@@ -81,7 +84,49 @@ def _to_former_room(
     key: RequestKey,
     now: datetime,
 ) -> Answer:
-    room_id = UUID(moved["old_room"]) if moved["old_room"] else None
+    room_id = UUID(moved[OLD]) if moved[OLD] else None
+    row, look = _look_at_room(session, principal, seen, room_id, key=key, now=now)
+    try:
+        expired = look.require_free(session, principal) if look else []
+    except (InvalidField, RoomUnavailable):
+        raise RoomUnavailable(ROOM_GONE) from None
+    cleared = () if room_id else ("room_id",)
+    step = Step(action=ACTION, to_status=row.status, room_id=room_id, cleared=cleared, detail=moved)
+    return replace(answer_step(session, principal, row, step, key=key, now=now), also=tuple(expired))
+
+
+def _out_of_the_first_room(
+    session: Session,
+    principal: Principal,
+    seen: AppointmentRow,
+    moved: dict[str, Any],
+    *,
+    key: RequestKey,
+    now: datetime,
+) -> Answer:
+    room_id = UUID(moved[PLANNED]) if moved[PLANNED] else None
+    row, look = _look_at_room(session, principal, seen, room_id, key=key, now=now)
+    step = out_of_rooms(row)
+    expired: list[Change] = []
+    if look is None:
+        step = replace(step, cleared=(*step.cleared, "room_id"))
+    else:
+        with suppress(InvalidField, RoomUnavailable), session.begin_nested():
+            expired = look.require_free(session, principal)
+            step = replace(step, room_id=room_id)
+    return replace(answer_step(session, principal, row, step, key=key, now=now), also=tuple(expired))
+
+
+def _look_at_room(
+    session: Session,
+    principal: Principal,
+    seen: AppointmentRow,
+    room_id: UUID | None,
+    *,
+    key: RequestKey,
+    now: datetime,
+) -> tuple[AppointmentRow, RoomLook | None]:
+    """Lock a room's name and the visit that is to have it again; raises Overtaken when the visit has changed since."""
     look = None
     if room_id is not None:
         lock_names(session, [f"room:{room_id}"])
@@ -90,13 +135,7 @@ def _to_former_room(
     row = open_visit(session, principal, appointment_id=seen.id, key=key, version=None, slot_ids=slot_ids)
     if row.version != seen.version:
         raise Overtaken
-    try:
-        expired = look.require_free(session, principal) if look else []
-    except (InvalidField, RoomUnavailable):
-        raise RoomUnavailable(ROOM_GONE) from None
-    cleared = () if room_id else ("room_id",)
-    step = Step(action=ACTION, to_status=row.status, room_id=room_id, cleared=cleared, detail=moved)
-    return replace(answer_step(session, principal, row, step, key=key, now=now), also=tuple(expired))
+    return row, look
 
 
 def _step_back(session: Session, principal: Principal, row: AppointmentRow, *, now: datetime) -> Step:
