@@ -17,7 +17,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from zlib import crc32
 
 import hypothesis
 import pytest
@@ -36,14 +35,10 @@ ROLES = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WORKER_URL")
 # A long test hangs only after this on a machine that does other things too; the others after pyproject's time.
 LONG_TEST_SECONDS = 1_200
 # Folders whose tests share what is dear to start: one process runs them all. Other files go where there is room.
-# The browser's tests are so many that two processes have a clinic each.
-TOGETHER = {
-    "launcher": "clinics",
-    "bench": "clinics",
-    "state": "state",
-    "api": "api",
-    "infra": "infra",
-}
+TOGETHER = ("e2e", "launcher", "bench", "state", "api", "infra")
+# The longest begins at once. What starts clinics of its own, or a crowd, comes when the browser's tests are through:
+# both together are more than two cores do in the time that a person waits.
+FIRST, LAST = ("e2e",), ("launcher", "bench")
 
 # A test asserts what is done, never how long it took.
 hypothesis.settings.register_profile("holdfast", deadline=None)
@@ -83,7 +78,8 @@ _POSTGRES, _VALKEY = _postgres(), _valkey()
 # First, for xdist reads the groups in the same hook.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests stay together when the suite runs in several processes (`--dist loadgroup`)."""
+    """Say which tests stay together when the suite runs in several processes, and which of them come first."""
+    items.sort(key=lambda item: _turn_of(item.path.parent.name))
     for item in items:
         folder = item.path.parent.name
         item.add_marker(pytest.mark.xdist_group(_group_of(folder, file=item.path.stem)))
@@ -100,10 +96,12 @@ def _tell(addresses: dict[str, str]) -> None:
         settings.cache_clear()
 
 
+def _turn_of(folder: str) -> int:
+    return 0 if folder in FIRST else 2 if folder in LAST else 1
+
+
 def _group_of(folder: str, *, file: str) -> str:
-    if folder == "e2e":
-        return f"browser-{crc32(file.encode()) % 2}"
-    return TOGETHER.get(folder, file)
+    return folder if folder in TOGETHER else file
 
 
 @pytest.fixture(scope="session")

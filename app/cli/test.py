@@ -20,7 +20,8 @@ DATABASE_TESTS = ("tests/models", "tests/services", "tests/concurrency", "tests/
 SECOND_MAJOR = 15
 NEEDS_BROWSER = "tests/e2e"
 # A process each for up to four cores: every one has throw-away servers of its own.
-SPREAD = (f"--numprocesses={min(os.cpu_count() or 1, 4)}", "--dist=loadgroup")
+# Which tests go together, and in which order, says tests/conftest.py.
+SPREAD = (f"--numprocesses={min(os.cpu_count() or 1, 4)}", "--dist=loadgroup", "--no-loadscope-reorder")
 # Tests at a browser or a socket share a running clinic, and a busy machine moves their moments. A few that fail
 # are tried once more in a clinic of their own, and named whatever comes of it. What the engine promises is never
 # tried twice: a booking that is lost once in a thousand runs is lost.

@@ -51,7 +51,7 @@ def test_the_verbs_of_a_visit_keep_every_promise_in_any_order() -> None:
 
 @pytest.mark.long
 def test_the_verbs_keep_every_promise_in_many_more_orders() -> None:
-    run_state_machine_as_test(VisitMachine, settings=settings(STEPS, max_examples=100, stateful_step_count=50))
+    run_state_machine_as_test(VisitMachine, settings=settings(STEPS, max_examples=50, stateful_step_count=50))
 
 
 Patch = pytest.MonkeyPatch

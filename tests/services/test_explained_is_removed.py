@@ -169,7 +169,7 @@ def test_without_any_one_detection_the_reasons_are_not_enough(
 @pytest.mark.long
 def test_reasons_are_whole_and_true_in_many_clinics(database: DatabaseUrls) -> None:
     """HOLDFAST_TEST_SEEDS chooses other clinics, as `first:last`."""
-    first, _, last = os.environ.get("HOLDFAST_TEST_SEEDS", "1000:1040").partition(":")
+    first, _, last = os.environ.get("HOLDFAST_TEST_SEEDS", "1000:1016").partition(":")
     made = Asked(removals=1_000_000)
     for seed in range(int(first), int(last)):
         for question in questions(make_troubled_clinic(seed), count=100):

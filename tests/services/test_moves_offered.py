@@ -83,7 +83,7 @@ def test_without_any_one_rule_list_and_moves_differ(rule: str, examined: list[Mo
 @pytest.mark.long
 def test_what_is_offered_for_a_move_is_what_a_reschedule_accepts_in_many_clinics(mover: Mover) -> None:
     """HOLDFAST_TEST_SEEDS chooses other clinics, as `first:last`."""
-    first, _, last = os.environ.get("HOLDFAST_TEST_SEEDS", "2000:2060").partition(":")
+    first, _, last = os.environ.get("HOLDFAST_TEST_SEEDS", "2000:2030").partition(":")
     for seed in range(int(first), int(last)):
         for moved in mover.examine(seed):
             assert moved.difference() == ""

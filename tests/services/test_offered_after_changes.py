@@ -72,6 +72,6 @@ def test_control_a_list_that_forgets_those_who_stay_offers_their_time(
 
 @pytest.mark.long
 def test_what_is_offered_after_a_change_is_what_a_hold_accepts_in_many_clinics(examiner: Examiner) -> None:
-    for seed in range(2000, 2000 + 3 * len(DAYS)):
+    for seed in range(2000, 2000 + 2 * len(DAYS)):
         for view in examiner.examine(seed, make=make_changed_clinic):
             assert view.difference() == ""

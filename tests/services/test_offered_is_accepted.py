@@ -180,7 +180,7 @@ def test_without_any_one_rule_list_and_holds_differ(
 @pytest.mark.long
 def test_what_is_offered_is_what_a_hold_accepts_in_many_clinics(examiner: Examiner) -> None:
     """HOLDFAST_TEST_SEEDS chooses other clinics, as `first:last`."""
-    first, _, last = os.environ.get("HOLDFAST_TEST_SEEDS", "1000:1060").partition(":")
+    first, _, last = os.environ.get("HOLDFAST_TEST_SEEDS", "1000:1030").partition(":")
     for seed in range(int(first), int(last)):
         for view in examiner.examine(seed):
             assert view.difference() == ""

@@ -28,7 +28,7 @@ def test_plans_of_series_come_true_in_any_order_of_verbs() -> None:
 
 @pytest.mark.long
 def test_plans_of_series_come_true_in_many_more_orders() -> None:
-    many = settings(STEPS, max_examples=80, stateful_step_count=50)
+    many = settings(STEPS, max_examples=40, stateful_step_count=50)
     run_until_seen(SeriesMachine, many, seen=SeriesMachine.noted, wanted=MUST_BE_SEEN)
 
 

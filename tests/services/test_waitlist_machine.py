@@ -45,7 +45,7 @@ def test_the_waitlist_keeps_every_promise_in_any_order() -> None:
 
 @pytest.mark.long
 def test_the_waitlist_keeps_every_promise_in_many_more_orders() -> None:
-    run_state_machine_as_test(WaitlistMachine, settings=examples(STEPS, max_examples=80, stateful_step_count=40))
+    run_state_machine_as_test(WaitlistMachine, settings=examples(STEPS, max_examples=40, stateful_step_count=40))
 
 
 def _blind_to(reason: PassedOver) -> Callable[[Patch], None]:
