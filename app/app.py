@@ -21,6 +21,7 @@ from app.api.imports import import_routes
 from app.api.locking import lock_routes
 from app.api.offline import offline_routes
 from app.api.signing_in import sign_in_routes
+from app.components.page_title import page_title
 from app.components.states import connection_banner, failure_boundary
 from app.infra import page_state
 from app.infra.logging import configure as configure_logging
@@ -84,7 +85,6 @@ from app.state.worklists import WorklistsState
 
 logger = logging.getLogger(__name__)
 
-TITLE = "Holdfast"
 ICON = "/icon.svg"
 # Of assets/, in the order in which one overrules another.
 STYLES = (
@@ -171,8 +171,9 @@ def make_app() -> rx.App:
     made.add_middleware(Stopwatch(), index=1)
     page_state.install(made)
     for page in PAGES:
-        made.add_page(page.component, route=page.route, title=TITLE, image=ICON, on_load=page.on_load or None)
-    made.add_page(not_found, route="404", title=TITLE, image=ICON)
+        title = page_title(page.route)
+        made.add_page(page.component, route=page.route, title=title, image=ICON, on_load=page.on_load or None)
+    made.add_page(not_found, route=routes.NOT_FOUND, title=page_title(routes.NOT_FOUND), image=ICON)
     return made
 
 

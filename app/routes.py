@@ -22,6 +22,8 @@ WALL = "/wall"
 CLOSE = "/close"
 OFFLINE = "/offline"
 PRESCRIPTION = "/prescription"
+# How Reflex calls the page of an address without one.
+NOT_FOUND = "404"
 
 SETTINGS = "/settings"
 SETTINGS_CLINIC = "/settings/clinic"
@@ -87,6 +89,18 @@ SETTINGS_AREAS = (
 DEMONSTRATION_ONLY = frozenset({MAIL, GO_LIVE})
 PERMISSION_OF = {area.route: area.permission for area in (*WORK_AREAS, *SETTINGS_AREAS)} | {
     PRESCRIPTION: "clinical:read",
+}
+# What each page is called in the window's title, which the browser's history keeps: never anybody's name.
+TITLE_OF = {area.route: area.title for area in (*WORK_AREAS, *SETTINGS_AREAS)} | {
+    HOME: N_("Clinic appointments"),
+    SIGN_IN: N_("Sign in"),
+    BOOK: N_("Book a visit"),
+    KIOSK: N_("Kiosk"),
+    OFFER: N_("An offered time"),
+    WALL: N_("The waiting room's display"),
+    PRESCRIPTION: N_("Prescription"),
+    SET_UP: N_("Set-up guide"),
+    NOT_FOUND: N_("Page not found"),
 }
 
 HOME_OF_ROLE = {

@@ -6,6 +6,7 @@ shell(..., keys={"T": N_("Go to today"), ...}, keys_about=t("They work on the op
 import reflex as rx
 
 from app.components.words import N_, Text, t, t_var
+from app.state.shell import ShellState
 
 EVERYWHERE = {
     "/": N_("Search or go to"),
@@ -33,9 +34,29 @@ def keys_sheet(keys: dict[str, str], *, about: Text | None = None) -> rx.Compone
             rx.dialog.description(t("They work while nothing is being typed.") if about is None else about, size="2"),
             _list(t("On this page"), keys) if keys else rx.fragment(),
             _list(t("On every page"), EVERYWHERE),
-            rx.dialog.close(rx.button(t("Close"), variant="soft", color_scheme="gray", high_contrast=True)),
+            # The way out comes first to the keyboard.
+            rx.el.div(
+                rx.dialog.close(rx.button(t("Close"), variant="soft", color_scheme="gray", high_contrast=True)),
+                _letters(),
+                class_name="keys-foot",
+            ),
+            rx.el.p(rx.cond(ShellState.has_letters, "", _without()), role="status", class_name="keys-without muted"),
             max_width="28em",
         ),
+    )
+
+
+def _letters() -> rx.Component:
+    """Turn the keys of one character off and on (assets/letters.js)."""
+    words = t("Letters and signs act as shortcuts")
+    box = rx.checkbox(checked=ShellState.has_letters, on_change=ShellState.use_letters, size="2", aria_label=words)
+    return rx.el.label(box, rx.el.span(words), class_name="keys-letters")
+
+
+def _without() -> rx.Var[str]:
+    return t(
+        "Letters and signs do nothing now. Arrows, Enter, Esc and keys with Ctrl or Alt still work; "
+        "this list opens by its button."
     )
 
 

@@ -33,6 +33,12 @@ from app.components.states import connection_state, loading_page
 from app.components.status_news import status_news
 from app.components.words import Text, t, t_var
 from app.state.base import PageState
+from app.state.shell import ShellState
+
+# Where the rail has no room for all of them, as on a phone.
+TO_HERE = rx.call_script(
+    "document.querySelector('.shell-rail [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })"
+)
 
 
 def shell(
@@ -64,6 +70,7 @@ def shell(
         pin_form(),
         sheet_keeper(),
         class_name="shell",
+        custom_attrs={"data-letters": rx.cond(ShellState.has_letters, "on", "off")},
     )
     # The lock stands beside the frame, which it makes inert.
     return rx.fragment(frame, lock_screen())
@@ -108,6 +115,7 @@ def _entry(area: routes.WorkArea, *, current: bool) -> rx.Component:
         href=area.route,
         class_name="rail-entry",
         custom_attrs={"aria-current": "page"} if current else {},
+        **({"on_mount": TO_HERE} if current else {}),
     )
     is_shown = PageState.permissions.contains(area.permission)
     if area.route in routes.DEMONSTRATION_ONLY:

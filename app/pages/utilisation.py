@@ -20,7 +20,6 @@ def utilisation() -> rx.Component:
             rx.cond(UtilisationState.period_problem != "", _wrong_days(), rx.fragment()),
             _content(),
             class_name="util",
-            custom_attrs={"aria-busy": rx.cond(UtilisationState.is_loading, "true", "false")},
         ),
         area=routes.REPORTS,
         tools=filters(),
@@ -64,9 +63,18 @@ def _content() -> rx.Component:
         error_state(broken, t_var(UtilisationState.problem), action=again),
         rx.cond(
             UtilisationState.is_loaded,
-            rx.cond(UtilisationState.is_empty, _nothing(), report()),
+            _shown(),
             rx.cond(UtilisationState.is_loading, loading(), error_state(broken, action=again)),
         ),
+    )
+
+
+def _shown() -> rx.Component:
+    """Show what was measured; the place of the first answer is not busy, or what is said there would not be told."""
+    return rx.el.div(
+        rx.cond(UtilisationState.is_empty, _nothing(), report()),
+        class_name="util-shown",
+        custom_attrs={"aria-busy": rx.cond(UtilisationState.is_loading, "true", "false")},
     )
 
 

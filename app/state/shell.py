@@ -1,4 +1,4 @@
-"""What the frame of every staff page asks the server: who a text may mean, and what this user chose by name last."""
+"""What the frame of every staff page asks the server: who a text may mean, and how this user likes palette and keys."""
 
 from typing import TypedDict
 
@@ -25,6 +25,7 @@ MOST_PATIENTS, MOST_PRACTITIONERS = 8, 4
 # What is kept of the palette's use: the names of commands, never of people.
 PALETTE = "palette"
 MOST_RECENT, LONGEST_COMMAND = 5, 60
+KEYS = "keys"
 
 
 class Finding(TypedDict):
@@ -56,6 +57,8 @@ class ShellState(PageState):
     unsent: int = 0
     # The commands that this user chose last, newest first.
     recent: list[str] = []
+    # Whether keys of one character do anything for this user (assets/letters.js).
+    has_letters: bool = True
 
     _is_recalled: bool = False
 
@@ -95,6 +98,18 @@ class ShellState(PageState):
         return None
 
     @rx.event
+    @policy(signed_in=True)
+    async def use_letters(self, is_on: bool) -> EventSpec | None:
+        """Let keys of one character do what they stand for, or nothing, on any computer of this user."""
+        wanted = is_on is True
+        try:
+            await ask(prefer, name=KEYS, value={"letters": wanted}, now=utc_now())
+        except ClinicError as error:
+            return refused(error)
+        self.has_letters = wanted
+        return None
+
+    @rx.event
     @policy(signed_in=True, automatic=True)
     async def look(self) -> EventSpec | None:
         """Count what was not sent, for those who may know; a page asks each minute."""
@@ -114,6 +129,7 @@ class ShellState(PageState):
             return
         kept = await ask(preference, name=PALETTE) or {}
         self.recent = [str(one) for one in kept.get("recent", [])][:MOST_RECENT]
+        self.has_letters = (await ask(preference, name=KEYS) or {}).get("letters") is not False
         self._is_recalled = True
 
 

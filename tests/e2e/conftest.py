@@ -22,7 +22,7 @@ OpenWindow = Callable[..., Page]
 
 # Milliseconds for each step, longer than a person would wait: other work may run beside the tests.
 PATIENCE = 20_000
-FORGET = "DELETE FROM preferences WHERE name IN ('desk-view', 'board.parked', 'arrivals', 'worklists')"
+FORGET = "DELETE FROM preferences WHERE name IN ('desk-view', 'board.parked', 'arrivals', 'keys', 'worklists')"
 
 
 @pytest.fixture(scope="session", autouse=True)

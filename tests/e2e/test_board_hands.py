@@ -123,6 +123,13 @@ def test_cut_and_paste_end_in_the_same_yes_and_no_letter_is_sent_when_the_desk_s
     page.keyboard.press("Shift+F10")
     menu = page.get_by_role("menu", name="What to do here")
     expect(menu.get_by_role("menuitem").first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(menu.get_by_role("menuitem", name="Show who it is")).to_be_focused()
+    page.keyboard.press("Enter")
+    # What opens no pane leaves the keyboard on the card.
+    expect(page.get_by_role("tooltip")).to_contain_text("years old")
+    expect(card_of(page, visit)).to_be_focused()
+    page.keyboard.press("Shift+F10")
     menu.get_by_role("menuitem", name="Cancel").click()
     pane.get_by_role("button", name="Cancel the appointment").click()
     expect(page.get_by_text("Cancelled for")).to_be_visible()

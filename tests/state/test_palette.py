@@ -1,4 +1,4 @@
-"""The palette's server: an answer says what it answers; what was chosen is remembered, and never anybody's name."""
+"""The frame's server: an answer says what it answers; what was chosen is remembered, and never anybody's name."""
 
 from collections.abc import Callable
 
@@ -36,6 +36,17 @@ def test_what_was_used_last_stands_first_in_every_tab_of_the_user_and_in_nobody_
     there, other = open_tab(Role.RECEPTIONIST), open_tab(Role.NURSE)
     assert value(there.call(f"{SHELL}.look", path="/board"), "recent")[:2] == ["walk-in", "new-patient"]
     assert value(other.call(f"{SHELL}.look", path="/board"), "recent") in (None, [])
+
+
+def test_keys_of_one_letter_stay_off_in_every_tab_of_the_user_and_in_nobody_elses(open_tab: Open) -> None:
+    here = open_tab(Role.RECEPTIONIST)
+    assert value(here.call(f"{SHELL}.use_letters", path="/board", is_on=False), "has_letters") is False
+    there, other = open_tab(Role.RECEPTIONIST), open_tab(Role.NURSE)
+    assert value(there.call(f"{SHELL}.look", path="/board"), "has_letters") is False
+    assert value(other.call(f"{SHELL}.look", path="/board"), "has_letters") in (None, True)
+    assert value(there.call(f"{SHELL}.use_letters", path="/board", is_on=True), "has_letters") is True
+    again = open_tab(Role.RECEPTIONIST)
+    assert value(again.call(f"{SHELL}.look", path="/board"), "has_letters") in (None, True)
 
 
 @pytest.mark.parametrize("text", ["q", "quays", " quays wharf "])

@@ -133,13 +133,20 @@ export function DayBoard({
     else showCard(box, store, { card: store.cards.get(selected), order, column: view.column, scale });
   }, [chosen, view.height, view.width, key]);
 
+  const stopAt = (col, key) => store.layout(col).stops.map((one) => ({ ...one, col })).find((one) => one.key === key);
+  // To where a menu was opened, which a long press of a finger does without the focus.
+  const returnTo = (col, key) => {
+    if (isTable) return;
+    place.current = stopAt(col, key) ?? place.current;
+    setReach(`${col}${key}`);
+  };
   const onFocus = (event) => {
     const stop = event.target.closest("[data-key]");
     if (!stop) return;
     const col = Number(stop.closest("[data-col]").dataset.col);
     only(tabStop, stop);
     inside.current = true;
-    place.current = store.layout(col).stops.map((one) => ({ ...one, col })).find((one) => one.key === stop.dataset.key);
+    place.current = stopAt(col, stop.dataset.key);
   };
   const onBlur = (event) => {
     if (event.relatedTarget && !frame.current.contains(event.relatedTarget)) inside.current = false;
@@ -160,8 +167,8 @@ export function DayBoard({
     if (moving) speak("over", { time: clock(board, next.at, t_.locale), name: store.columns()[next.col][1] });
     setReach(`${next.col}${next.key}`);
   };
-  const { open, lengthen, choose, blockAt, peekAt, openMenu, middleOf, instantOf } = handsOn({
-    store, board, frame, moving, mayWrite, menu, setMenu, hover, speak, locale: t_.locale,
+  const { open, lengthen, choose, closeMenu, blockAt, peekAt, openMenu, middleOf, instantOf } = handsOn({
+    store, board, frame, moving, mayWrite, menu, setMenu, returnTo, hover, speak, locale: t_.locale,
     tell: { onAsk, onTarget, onStart, onCard, onKey, onStretch, onUnblock, onResize },
   });
   const drop = useDrop(store, { moving, isAimed, land: open });
@@ -202,10 +209,6 @@ export function DayBoard({
     event.preventDefault();
     if (drag.isBusy()) return;
     openMenu(Number(stop.closest("[data-col]").dataset.col), stop.dataset.key, { x: event.clientX, y: event.clientY });
-  };
-  const closeMenu = (isBack) => {
-    if (isBack && menu) setReach(`${menu.col}${menu.key}`);
-    setMenu(null);
   };
   const onClick = (event) => {
     hover.close();

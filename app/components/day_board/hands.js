@@ -3,7 +3,9 @@ import { mayResize } from "./drag.jsx";
 import { actionsFor } from "./menu.jsx";
 import { clock, startIso } from "./words.js";
 
-export function handsOn({ store, board, frame, moving, mayWrite, menu, setMenu, hover, speak, locale, tell }) {
+export function handsOn({
+  store, board, frame, moving, mayWrite, menu, setMenu, returnTo, hover, speak, locale, tell,
+}) {
   const lengthen = (id, steps) => {
     const card = store.cards.get(id);
     if (!mayResize(card)) return;
@@ -35,9 +37,14 @@ export function handsOn({ store, board, frame, moving, mayWrite, menu, setMenu, 
   };
   const blockAt = (col, at) => (
     mayWrite && store.mode !== "rooms" && tell.onStretch?.(board.columns[col][0], instantOf(at), instantOf(at + store.stepAt(col, at))));
+  const closeMenu = (isBack) => {
+    if (isBack && menu) returnTo(menu.col, menu.key);
+    setMenu(null);
+  };
   const choose = (action) => {
     const { col, key } = menu;
-    setMenu(null);
+    // Whatever opens a pane by it takes the keyboard from there.
+    closeMenu(true);
     const at = key[0] === "#" || key[0] === "+" ? Number(key.slice(1)) : 0;
     if (action === "open" || action === "book" || action === "paste") return open(col, key);
     if (action === "block") return blockAt(col, at);
@@ -54,5 +61,5 @@ export function handsOn({ store, board, frame, moving, mayWrite, menu, setMenu, 
     hover.close();
     if (actionsFor(store, { col, key }, { moving, mayWrite }).length) setMenu({ col, key, ...at });
   };
-  return { open, lengthen, choose, blockAt, peekAt, openMenu, middleOf, instantOf };
+  return { open, lengthen, choose, closeMenu, blockAt, peekAt, openMenu, middleOf, instantOf };
 }

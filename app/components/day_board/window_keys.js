@@ -1,10 +1,12 @@
 // The keys that work wherever the focus is; the listener is put up once and asks for what is drawn now.
 import { useEffect } from "react";
+import { isTurnedOff } from "$/public/letters.js";
 import { actionKey, clipboardKey, dayKey, leavesPane } from "./keys.js";
 
 export function useWindowKeys({ inside, frame, act, handlers }) {
   useEffect(() => {
     const onWindowKey = (event) => {
+      if (isTurnedOff(event)) return;
       if (leavesPane(event)) {
         handlers.current.onLeave?.();
         frame.current?.querySelector('[data-key][tabindex="0"]')?.focus();

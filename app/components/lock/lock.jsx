@@ -1,6 +1,7 @@
 // The lock over a staff page (see app/components/lock/__init__.py). All tabs of a browser lock and open together: the
 // one that locks leaves the session's mark in the storage, the one that opens takes it away.
 import { useCallback, useEffect, useRef, useState } from "react";
+import { isTurnedOff } from "$/public/letters.js";
 import { useT } from "$/public/words.js";
 import { maskAll } from "./mask.js";
 
@@ -95,7 +96,7 @@ export function LockScreen({ mark, minutes }) {
     };
     const onKey = (event) => {
       if (event.key !== "L" || !event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
-      if (typing(event.target) || !latest.current) return;
+      if (typing(event.target) || !latest.current || isTurnedOff(event)) return;
       event.preventDefault();
       lock();
     };

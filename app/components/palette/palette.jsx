@@ -2,6 +2,7 @@
 // read out of what is typed, patients and practitioners come from the server (app/state/shell.py).
 import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
+import { isTurnedOff } from "$/public/letters.js";
 import { useT } from "$/public/words.js";
 import { commandsOf, isAbout, itemsOf } from "./commands.js";
 import { List } from "./list.jsx";
@@ -41,7 +42,8 @@ export function Palette({
   useEffect(() => {
     const onKey = (event) => {
       const isPalette = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k";
-      const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented && !typing(event.target);
+      const isModified = event.ctrlKey || event.metaKey || event.altKey;
+      const isPlain = !isModified && !event.defaultPrevented && !typing(event.target) && !isTurnedOff(event);
       if (isPalette || (isPlain && event.key === "/")) {
         if (document.documentElement.dataset.locked !== undefined) return;
         event.preventDefault();

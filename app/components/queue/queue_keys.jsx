@@ -1,5 +1,6 @@
 // The keys of a page of rows: letters for what is done most, arrows from row to row, the notice's Undo.
 import { useEffect, useRef } from "react";
+import { isTurnedOff } from "$/public/letters.js";
 
 const TYPING = "input, textarea, select, [contenteditable=true], [role=dialog], [role=menu], [role=listbox], [role=combobox]";
 
@@ -22,7 +23,7 @@ export function QueueKeys({ actions, onKey }) {
   useEffect(() => {
     const press = (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
-      if (event.target.closest?.(TYPING)) return;
+      if (event.target.closest?.(TYPING) || isTurnedOff(event)) return;
       if (event.key === "ArrowDown" || event.key === "ArrowUp") return goOn(event);
       const action = event.shiftKey ? undefined : actions[event.key.toLowerCase()];
       if (!action) return;
