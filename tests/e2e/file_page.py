@@ -14,8 +14,7 @@ BIRTH_DATES = (date(1951, 3, 1) + timedelta(days=number) for number in count())
 
 def open_new_file(page: Page, *, role: str) -> str:
     """Make a patient of this test's own, open the file and return the patient's name."""
-    sign_in(page, role=role)
-    page.goto("/patients")
+    sign_in(page, role=role, to="/patients")
     return add_file(page)
 
 

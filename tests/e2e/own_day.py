@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from playwright.sync_api import Locator, Page, expect
 
 from app.services.demo import LOGINS
+from tests.e2e.board_page import sign_in
 from tests.e2e.board_today import TodaysVisit, todays_visit
 from tests.running_clinic import RunningClinic
 
@@ -70,12 +71,8 @@ def open_later(clinic: RunningClinic, own: OwnDay, *, weeks: int) -> None:
 
 
 def open_my_day(page: Page, login: str) -> None:
-    """Sign in, whatever the language; a practitioner's day begins on this page."""
-    page.goto("/sign-in")
-    page.locator("input[name=login]").fill(login)
-    page.locator("input[name=password]").fill(LIKE.password)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/my-day")
+    """Sign in; a practitioner's day begins on this page."""
+    sign_in(page, login=login, role="practitioner", to="/my-day")
     expect(page.locator("[data-list=now], #content .plain-words").first).to_be_visible(timeout=20_000)
 
 

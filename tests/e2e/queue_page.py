@@ -17,8 +17,7 @@ def patient_of(clinic: RunningClinic, visit: TodaysVisit) -> tuple[str, str]:
 def open_arrivals(page: Page, clinic: RunningClinic, visit: TodaysVisit) -> None:
     """Sign in and follow the visit's location, and of its patients only this practitioner's."""
     location, _ = patient_of(clinic, visit)
-    sign_in(page)
-    page.goto(f"/arrivals?location={location}")
+    sign_in(page, to=f"/arrivals?location={location}")
     expect(page.get_by_role("heading", name="Waiting")).to_be_visible(timeout=20_000)
     name = visit.start.practitioner
     page.get_by_role("button", name="Whose patients are shown").click()

@@ -18,6 +18,7 @@ from tests.e2e.board_page import (
     open_board,
     sign_in,
     violations,
+    violations_in_both,
 )
 from tests.e2e.demo_patients import idle_phone
 from tests.running_clinic import RunningClinic
@@ -97,18 +98,54 @@ def test_days_turn_with_keys_unless_somebody_types(page: Page, clinic: RunningCl
     expect(page.get_by_role("heading", name=f"{start.day.day} {start.day:%B %Y}")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
-def test_axe_finds_nothing_on_the_board(open_window: OpenWindow, clinic: RunningClinic, scheme: str) -> None:
-    page = open_window(color_scheme=scheme)
+def test_letters_do_nothing_once_they_are_turned_off(page: Page, clinic: RunningClinic) -> None:
+    start = free_start(clinic, days=52)
+    open_board(page, start)
+    turn_letters(page, is_on=False)
+    for key in ("t", "n", "?", "/", "Shift+L"):
+        page.keyboard.press(key)
+    expect(page.locator("#palette")).not_to_be_focused()
+    page.keyboard.press("PageDown")
+    # Answered after whatever a letter had asked for.
+    next_day = start.day + timedelta(days=1)
+    shown = page.get_by_role("heading", name=f"{next_day.day} {next_day:%B %Y}")
+    expect(shown).to_be_visible()
+    expect(details_of(page).get_by_text("Nothing is chosen")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    # By its name in the palette, the same is done.
+    page.keyboard.press("Control+k")
+    page.keyboard.type("go to today")
+    page.keyboard.press("Enter")
+    expect(shown).to_have_count(0)
+    page.goto("/arrivals")
+    expect(page.locator(".queue-column").first).to_be_visible()
+    page.keyboard.press("w")
+    turn_letters(page, is_on=True)
+    page.keyboard.press("w")
+    expect(page.get_by_role("dialog", name="Somebody without an appointment")).to_be_visible()
+
+
+def turn_letters(page: Page, *, is_on: bool) -> None:
+    """Go to where the keys are listed and change whether those of one character do anything."""
+    page.get_by_role("button", name="Keys (?)").click()
+    box = page.get_by_role("checkbox", name="Letters and signs act as shortcuts", checked=not is_on)
+    box.click()
+    expect(box).to_have_count(0)
+    expect(page.get_by_text("Letters and signs do nothing now.")).to_have_count(int(not is_on))
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_axe_finds_nothing_on_the_board(page: Page, clinic: RunningClinic) -> None:
     start = free_start(clinic, days=53)
     open_board(page, start)
-    assert violations(page) == []
+    assert violations_in_both(page) == []
     column_of(page, start).get_by_role("button", name=start.time).click()
     choose_patient(page, text="smi")
-    assert violations(page) == []
+    assert violations_in_both(page) == []
     page.get_by_role("region", name="Day board").get_by_role("button", name=re.compile("Booked$")).first.click()
     expect(details_of(page).get_by_text("Booked through")).to_be_visible()
-    assert violations(page) == []
+    assert violations_in_both(page) == []
 
 
 @pytest.mark.long

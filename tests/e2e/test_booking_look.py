@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from app.infra.words import words_of
 from tests.e2e.booking_page import NAMES, to_hold
 from tests.e2e.conftest import OpenWindow
 
@@ -45,6 +46,8 @@ def test_every_step_is_accessible(
     page.goto("/kiosk" if kiosk else "/book")
     expect(page.locator("html")).to_have_attribute("lang", language)
     expect(page.locator("html")).to_have_attribute("dir", "rtl" if language == "ar" else "ltr")
+    name = words_of(language).gettext("Kiosk" if kiosk else "Book a visit")
+    expect(page).to_have_title(f"{name} – Holdfast")
     if kiosk:
         page.locator(".welcome-go").wait_for()
         require_accessible(page, where="welcome")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app.state.calendar_live import MOST_CARDS
-from tests.e2e.board_page import FreeStart, details_of, sign_in, violations
+from tests.e2e.board_page import FreeStart, details_of, let_in, sign_in, violations
 from tests.e2e.board_today import todays_visit
 from tests.e2e.full_week import make_full_week
 from tests.running_clinic import RunningClinic
@@ -53,7 +53,7 @@ def test_a_visit_dragged_in_the_week_moves_after_the_yes_and_another_desks_list_
     visit = todays_visit(clinic, practitioner="Dr. Weekly Mover", minutes_ago=-65, step=5)
     page, other = open_window(width=1600, height=1000), open_window()
     for one in (page, other):
-        sign_in(one)
+        let_in(one)
     week, listed = show(page, clinic, visit.start, "week"), show(other, clinic, visit.start, "list")
     expect(listed.locator(".cv-card")).to_have_count(1)
     before = listed.locator(".cv-card .cv-time").inner_text()
@@ -73,8 +73,7 @@ def test_a_week_too_full_to_show_says_who_is_how_full_and_one_click_shows_one_of
     page: Page, clinic: RunningClinic
 ) -> None:
     week = make_full_week(clinic, visits=MOST_CARDS["week"])
-    sign_in(page)
-    page.goto(week.address)
+    sign_in(page, to=week.address)
     calendar = page.locator(".cv[data-view='week']")
     expect(calendar.get_by_role("status")).to_contain_text("are too many to show each")
     rows = calendar.get_by_role("row")
@@ -97,8 +96,7 @@ def test_the_list_of_today_begins_at_what_comes_next(page: Page, clinic: Running
     visit = todays_visit(clinic, practitioner="Dr. Coming Soon", minutes_ago=-15)
     with clinic.connect() as database:
         (location_id,) = database.execute(LOCATION_ID, (visit.start.place,)).fetchone() or ("",)
-    sign_in(page)
-    page.goto(f"/calendar?view=list&location={location_id}&day={visit.start.day}")
+    sign_in(page, to=f"/calendar?view=list&location={location_id}&day={visit.start.day}")
     calendar = page.locator(".cv[data-view=list]")
     expect(calendar).to_be_visible()
     coming = calendar.locator(f'[data-id="{visit.id}"]')
@@ -114,7 +112,7 @@ def test_the_list_of_today_begins_at_what_comes_next(page: Page, clinic: Running
 @pytest.mark.long
 def test_every_view_is_without_a_violation_and_reached_by_the_switch(page: Page, clinic: RunningClinic) -> None:
     visit = todays_visit(clinic, practitioner="Dr. Every View", minutes_ago=-60)
-    sign_in(page)
+    let_in(page)
     calendar = show(page, clinic, visit.start, "week")
     for view in ("List", "Month", "Week"):
         page.get_by_role("navigation", name="Views").get_by_role("link", name=view).click()

@@ -62,8 +62,7 @@ def test_the_boards_head_says_the_locations_name_in_full(page: Page) -> None:
 
 def test_the_close_of_day_is_calm_in_every_language(open_window: OpenWindow) -> None:
     page = open_window()
-    sign_in(page, role="manager")
-    page.goto("/close")
+    sign_in(page, role="manager", to="/close")
     groups = page.locator(".close-group-files")
     expect(groups).to_have_count(3)
     for language in LANGUAGES:

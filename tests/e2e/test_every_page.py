@@ -1,4 +1,4 @@
-"""Every page for staff: axe finds nothing, nothing runs out of the window, the keyboard goes everywhere and leaves."""
+"""Every page for staff: its title names it, axe finds nothing, nothing runs out, the keyboard comes through it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.board_page import sign_in, violations
+from app.infra.words import words_of
+from tests.e2e.board_page import let_in, shade, violations
 from tests.e2e.conftest import OpenWindow
 from tests.running_clinic import RunningClinic
 
@@ -28,8 +29,23 @@ PAGES = (
     ("/settings/go-live", "administrator", ".set-card"),
     ("/settings/import", "administrator", ".set-card"),
 )
-# Each language, each colour and each width with each other at least once; 640 is what 200 % of a small laptop leaves.
-LOOKS = [("en-GB", "light", 1280), ("ar", "dark", 1280), ("en-GB", "dark", 640), ("ar", "light", 640)]
+# What the window, its tab and its history call each of them.
+TITLES = {
+    "/board": ["Day board"],
+    "/calendar": ["Calendar"],
+    "/arrivals": ["Arrivals"],
+    "/patients": ["Patients"],
+    "/worklists": ["Worklists"],
+    "/close": ["Close of day"],
+    "/mail": ["Sent mail"],
+    "/my-day": ["My day"],
+    "/reports": ["Utilisation"],
+    "/set-up": ["Set-up guide"],
+    "/settings/go-live": ["Go live", "Settings"],
+    "/settings/import": ["Import", "Settings"],
+}
+# Each language in each colour and at each width, both from one load; 640 is what 200 % of a small laptop leaves.
+LOOKS = {"en-GB": (("light", 1280), ("dark", 640)), "ar": (("dark", 1280), ("light", 640))}
 # The stops of the keyboard: of a group of radio buttons one, of what moves its own stop about (tabs, the board) one.
 STOPS = """() => {
   const ROVING = "[role=tablist], [role=radiogroup], .db-scroll, .ec, [role=grid], [role=menubar]";
@@ -91,6 +107,16 @@ LOST = """() => {
   return [...lost, ...page].map((one) => one.outerHTML.slice(0, 120));
 }"""
 
+# The work areas of the rail that lie over each other.
+OVERLAPS = """() => {
+  const entries = [...document.querySelectorAll(".rail-entry")];
+  const boxes = entries.map((one) => [one.textContent, one.getBoundingClientRect()]);
+  const meet = (one, other) => one.left < other.right - 1 && other.left < one.right - 1
+    && one.top < other.bottom - 1 && other.top < one.bottom - 1;
+  return boxes.flatMap(([name, box], at) => (
+    boxes.slice(at + 1).filter(([, other]) => meet(box, other)).map(([other]) => `${name} lies over ${other}`)));
+}"""
+
 
 @pytest.fixture(scope="module")
 def session_of(browser: Browser, clinic: RunningClinic) -> Callable[[str], Any]:
@@ -100,7 +126,7 @@ def session_of(browser: Browser, clinic: RunningClinic) -> Callable[[str], Any]:
     def session(role: str) -> Any:
         if role not in kept:
             context = browser.new_context(base_url=clinic.url, locale="en-GB")
-            sign_in(context.new_page(), role=role)
+            let_in(context.new_page(), role=role)
             kept[role] = context.storage_state()
             context.close()
         return kept[role]
@@ -116,18 +142,38 @@ def open_at(page: Page, path: str, *, shown: str) -> None:
     expect(page.locator("#content .loading-page, #content .skeleton-rows")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
+def title_of(path: str, *, language: str) -> str:
+    """Return the title that a page has in a language."""
+    words = words_of(language[:2])
+    return " – ".join([*(words.gettext(name) for name in TITLES[path.partition("?")[0]]), "Holdfast"])
+
+
+def windows_of(
+    open_window: OpenWindow, session_of: Callable[[str], Any], *, language: str, width: int, height: int
+) -> dict[str, Page]:
+    """Open a window for each role, which fetches once what all pages share."""
+    size = {"width": width, "height": height}
+    roles = {role for _, role, _ in PAGES}
+    return {role: open_window(**size, language=language, storage_state=session_of(role)) for role in roles}
+
+
+@pytest.mark.parametrize("language", LOOKS)
 def test_every_page_is_readable_by_everybody(
-    open_window: OpenWindow, session_of: Callable[[str], Any], language: str, scheme: str, width: int
+    open_window: OpenWindow, session_of: Callable[[str], Any], language: str
 ) -> None:
     found = []
+    windows = windows_of(open_window, session_of, language=language, width=1280, height=800)
     for path, role, shown in PAGES:
-        page = open_window(width=width, language=language, storage_state=session_of(role), color_scheme=scheme)
+        page = windows[role]
+        page.set_viewport_size({"width": 1280, "height": 800})
         open_at(page, path, shown=shown)
-        found += [f"{path}: {one}" for one in violations(page)]
-        overhang = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        found += [f"{path}: {overhang} pixels too wide"] if overhang > 0 else []
-        page.close()
+        expect(page).to_have_title(title_of(path, language=language))
+        for scheme, width in LOOKS[language]:
+            page.set_viewport_size({"width": width, "height": 800})
+            shade(page, scheme=scheme)
+            found += [f"{path} {scheme} at {width}: {one}" for one in violations(page)]
+            overhang = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            found += [f"{path}: {overhang} pixels too wide at {width}"] if overhang > 0 else []
     assert found == []
 
 
@@ -136,11 +182,13 @@ def test_nothing_lies_beyond_the_edge_of_a_phone(
     open_window: OpenWindow, session_of: Callable[[str], Any], language: str
 ) -> None:
     lost = []
+    windows = windows_of(open_window, session_of, language=language, width=390, height=844)
     for path, role, shown in PAGES:
-        page = open_window(width=390, height=844, language=language, storage_state=session_of(role))
+        page = windows[role]
         open_at(page, path, shown=shown)
-        lost += [f"{path}: {one}" for one in page.evaluate(LOST)]
-        page.close()
+        for here in page.locator(".rail-entry[aria-current]").all():
+            expect(here).to_be_in_viewport(ratio=1)
+        lost += [f"{path}: {one}" for one in page.evaluate(LOST) + page.evaluate(OVERLAPS)]
     assert lost == []
 
 

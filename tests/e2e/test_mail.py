@@ -15,8 +15,7 @@ def test_a_booking_is_confirmed_by_mail_in_the_readers_language(open_window: Ope
     book(open_window())
     (made,) = newest(clinic, "online")
     page = open_window(timezone_id="Asia/Kathmandu")
-    sign_in(page)
-    page.goto("/mail")
+    sign_in(page, to="/mail")
     line = page.get_by_role("button", name=re.compile("^Ihr Termin am .*ulrike@example.com"))
     # The outbox is worked off every two seconds.
     for _ in range(120):

@@ -64,6 +64,7 @@ def test_the_sheet_opens_without_the_server_and_only_with_the_passphrase(kept: P
     sheet = kept.context.new_page()
     sheet.goto("/offline")
     expect(sheet.get_by_text(re.compile(", as of "))).to_be_visible()
+    expect(sheet).to_have_title("Offline day sheet – Holdfast")
     sheet.get_by_label("Passphrase of the location").fill("not the passphrase")
     sheet.get_by_role("button", name="Open the sheet").click()
     expect(sheet.get_by_role("alert")).to_have_text("This passphrase does not open the sheet.")

@@ -67,8 +67,7 @@ def test_what_the_desk_begins_has_a_name_on_every_page(page: Page, clinic: Runni
 
 def test_the_settings_are_reached_and_begun_by_those_who_may(open_window: OpenWindow, clinic: RunningClinic) -> None:
     admin, desk = open_window(), open_window()
-    sign_in(admin, role="administrator")
-    admin.goto("/patients")
+    sign_in(admin, role="administrator", to="/patients")
     expect(admin.get_by_role("searchbox", name="Find a patient")).to_be_focused()
     choose(admin, "users and")
     expect(admin.get_by_role("heading", level=2, name="Users and roles")).to_be_visible()
@@ -190,8 +189,7 @@ def test_light_and_dark_change_places_by_name(page: Page, clinic: RunningClinic)
 
 
 def test_nothing_typed_in_the_settings_is_left_without_a_question(page: Page, clinic: RunningClinic) -> None:
-    sign_in(page, role="administrator")
-    page.goto("/settings/clinic")
+    sign_in(page, role="administrator", to="/settings/clinic")
     name = page.get_by_label("Name", exact=True)
     expect(name).not_to_have_value("")
     name.fill("Another name")
@@ -209,8 +207,7 @@ def test_it_locks_by_name(page: Page, clinic: RunningClinic) -> None:
 
 
 def test_a_popover_that_closes_does_not_take_the_keyboard_out_of_the_palette(page: Page, clinic: RunningClinic) -> None:
-    sign_in(page)
-    page.goto("/calendar")
+    sign_in(page, to="/calendar")
     filters = page.get_by_role("button", name="Filters", exact=True)
     filters.click()
     # The focus is somewhere inside, as it is after a choice by keyboard or mouse.

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.board_page import sign_in, violations
+from tests.e2e.board_page import let_in, sign_in, violations
 from tests.e2e.booking_page import begin
 from tests.e2e.conftest import OpenWindow
 from tests.e2e.settings_page import apply, block_of, drag, draw, fill, open_part, preview, save, week_of
@@ -114,7 +114,7 @@ def _draw_a_week(page: Page) -> None:
 def signed_in(browser: Browser, clinic: RunningClinic) -> Any:
     """What a browser keeps of the administrator's session, so that only one test has to sign in."""
     context = browser.new_context(base_url=clinic.url, locale="en-GB")
-    sign_in(context.new_page(), role="administrator")
+    let_in(context.new_page(), role="administrator")
     kept = context.storage_state()
     context.close()
     return kept

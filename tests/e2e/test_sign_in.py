@@ -23,13 +23,19 @@ def _sign_in(page: Page, password: str = RECEPTION.password) -> None:
 
 def test_a_demonstration_login_is_one_click_away(page: Page, clinic: RunningClinic) -> None:
     page.goto("/")
+    expect(page).to_have_title("Clinic appointments – Holdfast")
     page.get_by_role("link", name=re.compile("Staff")).click()
+    expect(page).to_have_title("Sign in – Holdfast")
     page.get_by_role("button", name="Receptionist").click()
     expect(page.get_by_label("Login")).to_have_value(RECEPTION.login)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/board")
     expect(page.get_by_role("contentinfo")).to_contain_text(RECEPTION.display_name)
     expect(page.get_by_role("contentinfo")).to_contain_text("Connected")
+    expect(page).to_have_title("Day board – Holdfast")
+    # From here on without loading the document anew.
+    page.get_by_role("link", name="Arrivals").click()
+    expect(page).to_have_title("Arrivals – Holdfast")
 
 
 def test_the_keyboard_is_enough_to_sign_in(page: Page, clinic: RunningClinic) -> None:
