@@ -16,10 +16,12 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from app.infra.embedded.binaries import debian_postgres
 from app.infra.embedded.ports import free_port
@@ -75,14 +77,30 @@ os.environ.setdefault("HOLDFAST_MASTER_KEY", base64.b64encode(secrets.token_byte
 _POSTGRES, _VALKEY = _postgres(), _valkey()
 
 
-# First, for xdist reads the groups in the same hook.
-@pytest.hookimpl(tryfirst=True)
+class Together(LoadScopeScheduling):
+    """Gives each process, when the suite runs in several, all tests of a folder or of a file at once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return together(nodeid)
+
+
+def together(nodeid: str) -> str:
+    """Return what a test stays with: its folder where that shares something dear, else its file."""
+    path = PurePosixPath(nodeid.partition("::")[0])
+    return path.parent.name if path.parent.name in TOGETHER else str(path)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    """Share the tests out among the processes."""
+    return Together(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests stay together when the suite runs in several processes, and which of them come first."""
+    """Say which tests come first, and when one hangs."""
     items.sort(key=lambda item: _turn_of(item.path.parent.name))
     for item in items:
         folder = item.path.parent.name
-        item.add_marker(pytest.mark.xdist_group(_group_of(folder, file=item.path.stem)))
         # A browser's test is long in number, not in itself: one that hangs is known soon.
         is_long = item.get_closest_marker("long") and folder != "e2e"
         if is_long and not item.get_closest_marker("timeout"):
@@ -98,10 +116,6 @@ def _tell(addresses: dict[str, str]) -> None:
 
 def _turn_of(folder: str) -> int:
     return 0 if folder in FIRST else 2 if folder in LAST else 1
-
-
-def _group_of(folder: str, *, file: str) -> str:
-    return folder if folder in TOGETHER else file
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,7 @@ SECOND_MAJOR = 15
 NEEDS_BROWSER = "tests/e2e"
 # A process each for up to four cores: every one has throw-away servers of its own.
 # Which tests go together, and in which order, says tests/conftest.py.
-SPREAD = (f"--numprocesses={min(os.cpu_count() or 1, 4)}", "--dist=loadgroup", "--no-loadscope-reorder")
+SPREAD = (f"--numprocesses={min(os.cpu_count() or 1, 4)}", "--dist=loadscope", "--no-loadscope-reorder")
 # Tests at a browser or a socket share a running clinic, and a busy machine moves their moments. A few that fail
 # are tried once more in a clinic of their own, and named whatever comes of it. What the engine promises is never
 # tried twice: a booking that is lost once in a thousand runs is lost.
@@ -106,5 +105,4 @@ def _run(options: list[str], *, environment: dict[str, str], is_spread: bool) ->
         result = subprocess.run(command, cwd=ROOT, env=surroundings | names | environment, check=False)
         kept = Path(cache, "v", "cache", "lastfailed")
         failed = list(json.loads(kept.read_text())) if kept.exists() else []
-    # Where the tests are spread, their group stands behind the id.
-    return result.returncode == 0, [re.sub(r"@[\w-]+$", "", one) for one in failed]
+    return result.returncode == 0, failed

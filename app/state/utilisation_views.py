@@ -93,4 +93,4 @@ def _hour_view(line: HourMinutes) -> HourView:
 
 
 def _share(share: float | None) -> float:
-    return NO_SHARE if share is None else round(share, 4)
+    return NO_SHARE if share is None else share

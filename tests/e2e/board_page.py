@@ -104,6 +104,8 @@ def sign_in(page: Page, *, login: str = "", role: str = "receptionist", to: str 
     Opens a page, else the one that the role begins with. What the sign-in page itself does: test_sign_in.py.
     """
     page.goto(let_in(page, login=login, role=role, to=to))
+    # Before the page knows who reads it, it does not hear a click.
+    expect(page.locator(".person-trigger")).to_be_visible(timeout=20_000)
 
 
 def let_in(page: Page, *, login: str = "", role: str = "receptionist", to: str = "") -> str:
@@ -205,10 +207,9 @@ def on_another_worker(page: Page, than: str, clinic: RunningClinic) -> None:
 
 
 def shade(page: Page, *, scheme: str) -> None:
-    """Have the page be light or dark, as the reader's system asks it to, and wait until nothing fades any more."""
+    """Have the page be light or dark, as the reader's system asks it to."""
     page.emulate_media(color_scheme=scheme)
     expect(page.locator("html")).to_have_class(re.compile(rf"\b{scheme}\b"))
-    page.wait_for_function(STILL)
 
 
 def violations_in_both(page: Page) -> list[str]:
@@ -221,6 +222,7 @@ def violations_in_both(page: Page) -> list[str]:
 
 
 def violations(page: Page) -> list[str]:
-    """Return what axe finds, with the beginning of the element."""
+    """Return what axe finds once nothing fades in or out any more, with the beginning of the element."""
+    page.wait_for_function(STILL)
     results = Axe().run(page)
     return [f"{one['id']}: {node['html'][:160]}" for one in results.response["violations"] for node in one["nodes"][:3]]

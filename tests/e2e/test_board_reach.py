@@ -221,6 +221,7 @@ def test_a_board_whose_people_are_all_hidden_says_so_and_brings_them_back(page: 
     for person in people.all():
         person.click()
     page.keyboard.press("Escape")
+    expect(people).to_have_count(0)
     expect(board).to_contain_text("Your filter hides everybody who works here on this day.")
     assert violations(page) == []
     board.get_by_role("button", name="Show everybody").click()

@@ -36,7 +36,6 @@ def test_two_failures_are_a_failure_and_an_unsteady_test_is_named(
     unsteady.write_text(
         "import pytest\n"
         "from pathlib import Path\n"
-        "@pytest.mark.xdist_group('e2e')\n"
         "def test_it():\n"
         f"    tries = Path({str(tmp_path / 'tries')!r})\n"
         "    tries.write_text(tries.read_text() + '1' if tries.exists() else '1')\n"
