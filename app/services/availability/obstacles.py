@@ -33,7 +33,7 @@ class Obstacles:
     practitioners: Mapping[UUID, Occupied]
     rooms: ByLocation | None
     devices: ByLocation | None
-    # Known only when an appointment is moved, by somebody who may know.
+    # Known only when an appointment is moved.
     patient: Occupied | None = None
 
     def admit(self, visit: Visit, first: FreeSlot) -> bool:
@@ -82,7 +82,7 @@ def obstacles_of(session: Session, terms: Terms, *, slots: Sequence[FreeSlot], v
 
 
 def _patient(session: Session, terms: Terms, *, span: tuple[datetime, datetime]) -> Occupied | None:
-    if terms.moving is None or terms.moving.patient_id is None:
+    if terms.moving is None:
         return None
     return occupied_patient(session, terms.clinic_id, moving=terms.moving, span=span, now=terms.now)
 

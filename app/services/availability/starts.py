@@ -51,7 +51,7 @@ def open_starts(
     """Return the starts in `since` to `until` (half-open, at most 62 days) that a hold of this actor accepts.
 
     In time order, the first `limit` of them. With `moving`, those that a reschedule of that appointment accepts: its
-    own place is free for it, its patient's other appointments are in the way, which a guest is not told. Raises
+    own place is free for it, its patient's other appointments are in the way. Raises
     InvalidField for an unknown service or a bad range.
     """
     require(principal, Permission.SLOTS_READ)

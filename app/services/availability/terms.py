@@ -13,7 +13,7 @@ from app.services.booking.read import get_appointment, require_change
 from app.services.booking.visit import VisitRules, booking_window
 from app.words import N_
 from models.db import first_row
-from models.principal import ActorKind, Principal
+from models.principal import Principal
 
 LONGEST_RANGE = timedelta(days=62)
 
@@ -38,11 +38,11 @@ class Wanted:
 class Moving:
     """The appointment for which another start is sought: its own place is free for it, its patient's time is not.
 
-    It is as long there as it is now. Without a patient, what else that patient has is not to be told.
+    It is as long there as it is now.
     """
 
     id: UUID
-    patient_id: UUID | None
+    patient_id: UUID
     minutes: int
 
 
@@ -127,9 +127,7 @@ def _moving(session: Session, principal: Principal, appointment_id: UUID, *, ser
         row = require_change(session, principal, appointment_id=appointment_id, version=None)
     if row.service_id != service_id:
         raise InvalidField("service_id", N_("The appointment that is moved is for another service."))
-    # Starts left out would tell a guest, who may have made it in somebody's name, when that person is at the clinic.
-    patient_id = None if principal.kind is ActorKind.GUEST else row.patient_id
-    return Moving(row.id, patient_id, row.minutes)
+    return Moving(row.id, row.patient_id, row.minutes)
 
 
 def require_range(since: datetime, until: datetime) -> None:
