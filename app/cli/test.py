@@ -25,7 +25,7 @@ SPREAD = (f"--numprocesses={min(os.cpu_count() or 1, 4)}", "--dist=loadscope", "
 # are tried once more in a clinic of their own, and named whatever comes of it. What the engine promises is never
 # tried twice: a booking that is lost once in a thousand runs is lost.
 TRIED_TWICE = ("tests/e2e/", "tests/state/")
-MOST_TRIED_TWICE = 3
+MOST_TRIED_TWICE = 6
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

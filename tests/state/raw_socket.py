@@ -102,7 +102,8 @@ class RawSocket:
             elif frame.startswith(f"42{NAMESPACE},"):
                 _name, update = json.loads(frame.split(",", 1)[1])
                 if isinstance(update, dict):
-                    if not has_changed:
+                    # What comes before the answer may be somebody else's, and says nothing of how long it takes.
+                    if not has_changed and is_handled:
                         pause = max(pause, 4 * (time.monotonic() - began))
                         deadline = time.monotonic() + max(seconds, pause)
                     has_changed = has_changed or bool(update.get("delta"))
