@@ -8,6 +8,8 @@ const LOOK_EVERY = 10_000;
 const NOTE_EVERY = 2_000;
 // A page on its way out is asked to leave anew only after this: the next would call the first one off.
 const AGAIN_AFTER = 60_000;
+// A server that does not answer keeps no patient on the screen.
+const SIGN_OUT_WITHIN = 5_000;
 
 const lastActive = () => Number(window.localStorage.getItem(KEY)) || Date.now();
 // Only a person's own: the lock presses Escape by itself.
@@ -22,7 +24,7 @@ const leave = async () => {
   // Nobody is asked about what is not saved (assets/unsaved.js).
   window.holdfast = { ...window.holdfast, isEnding: true };
   try {
-    await fetch("/auth/sign-out", { method: "POST", redirect: "manual" });
+    await fetch("/auth/sign-out", { method: "POST", redirect: "manual", signal: AbortSignal.timeout(SIGN_OUT_WITHIN) });
   } catch {
     // Out of touch: the page is left all the same, and the session ends at the server by itself.
   }

@@ -30,11 +30,6 @@ def install_browser() -> bool:
     return any(install_package(package) and shutil.which(package) for package in (SHELL, "chromium"))
 
 
-def has_lightest_browser() -> bool:
-    """Return whether no lighter browser is to be had: one is named, or Chromium without windows is there."""
-    return bool(os.environ.get(NAMED_BY)) or shutil.which(SHELL) is not None
-
-
 def install_package(package: str) -> bool:
     """Install a Debian package when we are root on such a system; return whether that worked."""
     if os.geteuid() != 0 or shutil.which("apt-get") is None:

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from app.cli.browser import NAMED_BY, find_browser, has_lightest_browser, install_browser, install_package
+from app.cli.browser import NAMED_BY, find_browser, install_browser, install_package
 from app.cli.say import say, step
 from app.infra.embedded.binaries import debian_postgres
 from app.infra.processes.home import plain_environment
@@ -71,10 +71,12 @@ def _second_version(left_out: list[str]) -> bool:
 
 
 def _browser() -> str | None:
-    if not has_lightest_browser():
-        with step("Looking for Chromium without windows, for the browser tests"):
+    browser = find_browser()
+    if browser is None:
+        with step("Installing Chromium for the browser tests"):
             install_browser()
-    return find_browser()
+        browser = find_browser()
+    return browser
 
 
 def second_tries(failed: list[str]) -> list[str]:

@@ -1,6 +1,5 @@
 """`undo`: take back the last step of a visit, as far as the world still allows it."""
 
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, LiteralString
@@ -12,7 +11,7 @@ from app.errors import InvalidField, InvalidTransition, RoomUnavailable
 from app.services.accounts.permissions import Permission, require
 from app.services.booking.answer import Answer, Change, RequestKey
 from app.services.booking.come_back import come_back
-from app.services.booking.enter_room import RoomLook, free_room
+from app.services.booking.enter_room import free_room
 from app.services.booking.idempotency import require_new
 from app.services.booking.locks import Overtaken, lock_names
 from app.services.booking.moved_rooms import OLD, PLANNED, last_move
@@ -67,15 +66,14 @@ def undo(
         return _book_again(session, principal, seen, key=key, now=now, news=News(tell=tell))
     moved = last_move(session, principal, seen) if seen.roomed_at and seen.status is S.CHECKED_IN else None
     if moved:
-        back = _to_former_room if OLD in moved else _out_of_the_first_room
-        return back(session, principal, seen, moved, key=key, now=now)
+        return _to_room_before(session, principal, seen, moved, key=key, now=now)
     row = open_visit(session, principal, appointment_id=appointment_id, key=key, version=version)
     if row.version != seen.version:
         raise Overtaken
     return answer_step(session, principal, row, _step_back(session, principal, row, now=now), key=key, now=now)
 
 
-def _to_former_room(
+def _to_room_before(
     session: Session,
     principal: Principal,
     seen: AppointmentRow,
@@ -84,50 +82,10 @@ def _to_former_room(
     key: RequestKey,
     now: datetime,
 ) -> Answer:
-    room_id = UUID(moved[OLD]) if moved[OLD] else None
-    row, look = _look_at_room(session, principal, seen, room_id, key=key, now=now)
-    try:
-        expired = look.require_free(session, principal) if look else []
-    except (InvalidField, RoomUnavailable):
-        raise RoomUnavailable(ROOM_GONE) from None
-    cleared = () if room_id else ("room_id",)
-    step = Step(action=ACTION, to_status=row.status, room_id=room_id, cleared=cleared, detail=moved)
-    return replace(answer_step(session, principal, row, step, key=key, now=now), also=tuple(expired))
-
-
-def _out_of_the_first_room(
-    session: Session,
-    principal: Principal,
-    seen: AppointmentRow,
-    moved: dict[str, Any],
-    *,
-    key: RequestKey,
-    now: datetime,
-) -> Answer:
-    room_id = UUID(moved[PLANNED]) if moved[PLANNED] else None
-    row, look = _look_at_room(session, principal, seen, room_id, key=key, now=now)
-    step = out_of_rooms(row)
-    expired: list[Change] = []
-    if look is None:
-        step = replace(step, cleared=(*step.cleared, "room_id"))
-    else:
-        with suppress(InvalidField, RoomUnavailable), session.begin_nested():
-            expired = look.require_free(session, principal)
-            step = replace(step, room_id=room_id)
-    return replace(answer_step(session, principal, row, step, key=key, now=now), also=tuple(expired))
-
-
-def _look_at_room(
-    session: Session,
-    principal: Principal,
-    seen: AppointmentRow,
-    room_id: UUID | None,
-    *,
-    key: RequestKey,
-    now: datetime,
-) -> tuple[AppointmentRow, RoomLook | None]:
-    """Lock a room's name and the visit that is to have it again; raises Overtaken when the visit has changed since."""
-    look = None
+    """Go back into the former room, or out of the first one with that planned again in which nobody else is by now."""
+    is_in_former = OLD in moved
+    former = moved[OLD] if is_in_former else moved[PLANNED]
+    room_id, look = UUID(former) if former else None, None
     if room_id is not None:
         lock_names(session, [f"room:{room_id}"])
         look = free_room(session, principal, appointment_id=seen.id, room_id=room_id, now=now)
@@ -135,7 +93,19 @@ def _look_at_room(
     row = open_visit(session, principal, appointment_id=seen.id, key=key, version=None, slot_ids=slot_ids)
     if row.version != seen.version:
         raise Overtaken
-    return row, look
+    step = Step(action=ACTION, to_status=row.status, detail=moved) if is_in_former else out_of_rooms(row)
+    expired: list[Change] = []
+    if look is None:
+        step = replace(step, cleared=(*step.cleared, "room_id"))
+    else:
+        try:
+            with session.begin_nested():
+                expired = look.require_free(session, principal)
+            step = replace(step, room_id=room_id)
+        except (InvalidField, RoomUnavailable):
+            if is_in_former:
+                raise RoomUnavailable(ROOM_GONE) from None
+    return replace(answer_step(session, principal, row, step, key=key, now=now), also=tuple(expired))
 
 
 def _step_back(session: Session, principal: Principal, row: AppointmentRow, *, now: datetime) -> Step:
